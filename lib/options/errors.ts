@@ -1,0 +1,17 @@
+import createError, { type FastifyError } from '@fastify/error'
+import { type Problem, sentence } from './problems'
+
+const InvalidOptions = createError<'FST_CORS_INVALID_OPTIONS', 500, [string]>('FST_CORS_INVALID_OPTIONS', '%s', 500)
+
+/** All that is wrong with a set of options, as one error. */
+export interface InvalidOptionsError extends FastifyError {
+  readonly code: 'FST_CORS_INVALID_OPTIONS'
+  readonly statusCode: 500
+  readonly problems: readonly Problem[]
+}
+
+export function invalidOptions (subject: string, problems: readonly Problem[]): InvalidOptionsError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  const list = problems.map((problem, i) => `\n  ${i + 1}. ${sentence(problem)}`).join('')
+  return Object.assign(new InvalidOptions(`${subject}: ${count}${list}`), { problems })
+}

@@ -1,0 +1,84 @@
+import { type Origin, MAX_HOST_LENGTH, isIPv4, isSerializedOrigin, partsOf } from '../protocol/origin'
+import { type OriginFault, parseOrigin } from '../protocol/origin-syntax'
+
+/** The forms that stand for many origins. `text` is what the configuration says, and canonical. */
+export type OriginPattern = Subdomains | Ports | SubdomainsAndPorts
+
+/** `https://*.example.com`: one or more labels under the host, at one port. */
+interface Subdomains {
+  readonly kind: 'subdomains'
+  readonly text: string
+  readonly scheme: string
+  readonly host: string
+  readonly port: string
+}
+
+/** `http://localhost:*`: one host at any port or none. */
+interface Ports {
+  readonly kind: 'ports'
+  readonly text: string
+  readonly scheme: string
+  readonly host: string
+}
+
+/** `https://*.example.com:*`: one or more labels under the host, at any port or none. */
+interface SubdomainsAndPorts {
+  readonly kind: 'subdomains-and-ports'
+  readonly text: string
+  readonly scheme: string
+  readonly host: string
+}
+
+export type PatternFault = OriginFault | 'WILDCARD'
+
+export type ParsedEntry =
+  | { readonly kind: 'exact', readonly origin: Origin }
+  | { readonly kind: 'pattern', readonly pattern: OriginPattern }
+  | { readonly kind: 'fault', readonly fault: PatternFault }
+
+/** Reads a configured text as an exact origin or as a pattern: an origin with wildcards around its host. */
+export function parseEntry (text: string): ParsedEntry {
+  const single = withoutWildcards(text)
+  const parsed = parseOrigin(single)
+  if (parsed.fault !== undefined) return { kind: 'fault', fault: wildcardFault(single, parsed.fault) }
+  if (single === text) return { kind: 'exact', origin: parsed.origin }
+  return parsePattern(text, single)
+}
+
+function withoutWildcards (text: string): string {
+  const anyPort = text.endsWith(':*') ? text.slice(0, -2) : text
+  return anyPort.replace('://*.', '://')
+}
+
+/** A wildcard left over in the scheme or authority is the fault to name, unless this is no one origin at all. */
+function wildcardFault (single: string, fault: OriginFault): PatternFault {
+  const misplaced = /^[^/?#]*\*[^/?#]*:\/\/|^[^/?#]*:\/\/[^/?#]*\*|^\*?$/.test(single)
+  return misplaced && fault !== 'LIST' && fault !== 'BLANK' ? 'WILDCARD' : fault
+}
+
+function parsePattern (text: string, single: string): ParsedEntry {
+  const { scheme, host, port } = partsOf(single)
+  const ports = text.endsWith(':*')
+  if (ports && port !== '') return { kind: 'fault', fault: 'PORT' }
+  if (!text.includes('://*.')) return { kind: 'pattern', pattern: { kind: 'ports', text, scheme, host } }
+  if (host.startsWith('[') || isIPv4(host)) return { kind: 'fault', fault: 'WILDCARD' }
+  if (host.length > MAX_HOST_LENGTH - 2) return { kind: 'fault', fault: 'LENGTH' }
+  return {
+    kind: 'pattern',
+    pattern: ports
+      ? { kind: 'subdomains-and-ports', text, scheme, host }
+      : { kind: 'subdomains', text, scheme, host, port }
+  }
+}
+
+/** Whether a request's origin is one that the pattern stands for: plain and slow, the measure for `OriginSet`. */
+export function covers (pattern: OriginPattern, origin: string): boolean {
+  if (!isSerializedOrigin(origin)) return false
+  const { scheme, host, port } = partsOf(origin)
+  if (scheme !== pattern.scheme) return false
+  switch (pattern.kind) {
+    case 'subdomains': return host.endsWith(`.${pattern.host}`) && port === pattern.port
+    case 'ports': return host === pattern.host
+    case 'subdomains-and-ports': return host.endsWith(`.${pattern.host}`)
+  }
+}

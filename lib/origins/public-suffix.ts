@@ -1,0 +1,11 @@
+import { getPublicSuffix } from 'tldts'
+import { isLoopback } from '../protocol/origin'
+
+/**
+ * Whether anybody can get a name under this host: it is a public suffix (https://publicsuffix.org),
+ * those of hosting companies included, or a single label, under which no registry is known to rule.
+ */
+export function isPublicSuffix (host: string): boolean {
+  if (isLoopback(host)) return false
+  return !host.includes('.') || getPublicSuffix(host, { allowPrivateDomains: true }) === host
+}

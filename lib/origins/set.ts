@@ -1,0 +1,98 @@
+import { type Origin, MAX_ORIGIN_LENGTH, isSerializedOrigin, portIndex } from '../protocol/origin'
+import type { OriginPattern } from './pattern'
+
+export interface OriginSet {
+  has (origin: string): boolean
+}
+
+export interface OriginSetParts {
+  /** Taken over, not copied: a list of a hundred thousand origins is held once. */
+  readonly exact: ReadonlySet<Origin>
+  readonly patterns: readonly OriginPattern[]
+  readonly regexps: readonly RegExp[]
+  readonly allowNull: boolean
+}
+
+/** One look-up for any number of origins and patterns. */
+export function originSet (parts: OriginSetParts): OriginSet {
+  return new CompiledOriginSet(parts)
+}
+
+/**
+ * A pattern is found by its own text: the request's origin is cut off at each depth at which some
+ * pattern has its wildcard, and what remains is written as that pattern would be. The texts have a
+ * Set of their own, since `https://*.example.com` is a host name that a request can spell.
+ */
+class CompiledOriginSet implements OriginSet {
+  readonly #exact: ReadonlySet<string>
+  readonly #patterns: ReadonlySet<string>
+  /** Numbers of labels after the wildcard, ascending and distinct. */
+  readonly #depths: readonly number[]
+  /** Whether some pattern stands for any port of one host; of the hosts under one. Spares two look-ups. */
+  readonly #anyPort: boolean
+  readonly #anyPortBelow: boolean
+  readonly #regexps: readonly RegExp[]
+  readonly #allowNull: boolean
+
+  constructor ({ exact, patterns, regexps, allowNull }: OriginSetParts) {
+    this.#exact = exact
+    this.#patterns = new Set(patterns.map(pattern => pattern.text))
+    this.#depths = depthsOf(patterns)
+    this.#anyPort = patterns.some(pattern => pattern.kind === 'ports')
+    this.#anyPortBelow = patterns.some(pattern => pattern.kind === 'subdomains-and-ports')
+    // Copies, whose `lastIndex` nobody else moves.
+    this.#regexps = regexps.map(regexp => new RegExp(regexp.source, regexp.flags))
+    this.#allowNull = allowNull
+  }
+
+  has (origin: string): boolean {
+    if (origin.length > MAX_ORIGIN_LENGTH) return false
+    if (this.#exact.has(origin)) return true
+    if (origin === 'null') return this.#allowNull
+    if (this.#patterns.size === 0 && this.#regexps.length === 0) return false
+    return isSerializedOrigin(origin) && (this.#hasPattern(origin) || this.#hasRegExp(origin))
+  }
+
+  #hasPattern (origin: Origin): boolean {
+    if (this.#patterns.size === 0) return false
+    const hostStart = origin.indexOf('://') + 3
+    const portStart = portIndex(origin, hostStart)
+    if (this.#anyPort && this.#patterns.has(`${origin.slice(0, portStart)}:*`)) return true
+    const scheme = origin.slice(0, hostStart)
+    const port = origin.slice(portStart)
+    let depth = 0
+    let dot = portStart
+    for (const wanted of this.#depths) {
+      for (; depth < wanted; depth++) {
+        dot = origin.lastIndexOf('.', dot - 1)
+        if (dot < hostStart) return false
+      }
+      const subdomains = `${scheme}*${origin.slice(dot, portStart)}`
+      if (this.#patterns.has(subdomains + port)) return true
+      if (this.#anyPortBelow && this.#patterns.has(`${subdomains}:*`)) return true
+    }
+    return false
+  }
+
+  #hasRegExp (origin: Origin): boolean {
+    for (const regexp of this.#regexps) {
+      regexp.lastIndex = 0
+      if (regexp.test(origin)) return true
+    }
+    return false
+  }
+}
+
+function depthsOf (patterns: readonly OriginPattern[]): number[] {
+  const depths = new Set<number>()
+  for (const pattern of patterns) {
+    switch (pattern.kind) {
+      case 'subdomains':
+      case 'subdomains-and-ports':
+        depths.add(pattern.host.split('.').length)
+        break
+      case 'ports':
+    }
+  }
+  return [...depths].sort((a, b) => a - b)
+}

@@ -1,0 +1,157 @@
+declare const brand: unique symbol
+
+/** An origin as a browser serialises it: what an `Origin` header other than `null` carries. */
+export type Origin = string & { readonly [brand]: 'Origin' }
+
+/** Longer than any host with a scheme in use: 253 for the host, 6 for the port, 61 for the scheme. */
+export const MAX_ORIGIN_LENGTH = 320
+
+export const MAX_HOST_LENGTH = 253
+export const MAX_LABEL_LENGTH = 63
+
+export interface OriginParts {
+  readonly scheme: string
+  readonly host: string
+  /** Without the colon; empty for the scheme's default port. */
+  readonly port: string
+}
+
+/** https://url.spec.whatwg.org/#special-scheme */
+const defaultPorts: ReadonlyMap<string, string> = new Map([
+  ['http', '80'], ['https', '443'], ['ws', '80'], ['wss', '443'], ['ftp', '21'],
+])
+
+const dottedQuad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+
+const COLON = 58
+const SLASH = 47
+const DOT = 46
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+const ZERO = 48
+const MAX_IPV6_LENGTH = 39
+
+/**
+ * Whether the text of a request has the form of an origin. It is read once, from left to right and
+ * without a RegExp, since anybody can send it. It takes addresses that `parseOrigin` refuses (`1.2.3`,
+ * `[0::1]`): no configured value has them, so that nothing but a RegExp could let them in.
+ */
+export function isSerializedOrigin (text: string): text is Origin {
+  if (text.length > MAX_ORIGIN_LENGTH) return false
+  const schemeEnd = endOfScheme(text)
+  const hostStart = schemeEnd + 3
+  if (schemeEnd === 0 || text.charCodeAt(schemeEnd) !== COLON ||
+    text.charCodeAt(schemeEnd + 1) !== SLASH || text.charCodeAt(schemeEnd + 2) !== SLASH) return false
+  const scheme = text.slice(0, schemeEnd)
+  // The origin of a file is "null".
+  if (scheme === 'file') return false
+  const hostEnd = text.charCodeAt(hostStart) === OPEN_BRACKET ? endOfIPv6(text, hostStart) : endOfName(text, hostStart)
+  return hostEnd !== -1 && (hostEnd === text.length || isPort(text, hostEnd, scheme))
+}
+
+function isLower (code: number): boolean {
+  return code >= 97 && code <= 122
+}
+
+function isDigit (code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+/** RFC 3986, 3.1. Zero if the text starts with no letter. */
+function endOfScheme (text: string): number {
+  let i = 0
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const inside = isDigit(code) || code === 43 || code === 45 || code === DOT
+    if (!isLower(code) && !(i > 0 && inside)) break
+  }
+  return i
+}
+
+/** The index after the host, or -1. */
+function endOfName (text: string, start: number): number {
+  let label = start
+  let i = start
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === COLON) break
+    if (code === DOT) {
+      if (!isLabelLength(i - label)) return -1
+      label = i + 1
+    } else if (!isLower(code) && !isDigit(code) && code !== 45 && code !== 95) {
+      return -1
+    }
+  }
+  return isLabelLength(i - label) && i - start <= MAX_HOST_LENGTH ? i : -1
+}
+
+function isLabelLength (length: number): boolean {
+  return length > 0 && length <= MAX_LABEL_LENGTH
+}
+
+/** The index after the closing bracket, or -1. */
+function endOfIPv6 (text: string, start: number): number {
+  const limit = Math.min(text.length, start + MAX_IPV6_LENGTH + 2)
+  let colons = 0
+  for (let i = start + 1; i < limit; i++) {
+    const code = text.charCodeAt(i)
+    if (code === CLOSE_BRACKET) return colons > 1 ? i + 1 : -1
+    if (code === COLON) colons++
+    else if (!isDigit(code) && !(code >= 97 && code <= 102)) return -1
+  }
+  return -1
+}
+
+/** Whether `text` goes on with a colon and a port that a browser would write, and ends there. */
+function isPort (text: string, colon: number, scheme: string): boolean {
+  const digits = text.length - colon - 1
+  if (text.charCodeAt(colon) !== COLON || digits < 1 || digits > 5 || text.charCodeAt(colon + 1) === ZERO) return false
+  let port = 0
+  for (let i = colon + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (!isDigit(code)) return false
+    port = port * 10 + code - ZERO
+  }
+  return port <= 65535 && !isDefaultPort(scheme, text.slice(colon + 1))
+}
+
+/** Takes an origin apart that one of the parsers has accepted. */
+export function partsOf (origin: string): OriginParts {
+  const hostStart = origin.indexOf('://') + 3
+  const portStart = portIndex(origin, hostStart)
+  return {
+    scheme: origin.slice(0, hostStart - 3),
+    host: origin.slice(hostStart, portStart),
+    port: origin.slice(portStart + 1)
+  }
+}
+
+/** Where the colon of the port stands in an accepted origin; its length if it names no port. */
+export function portIndex (origin: string, hostStart: number): number {
+  const colon = origin.lastIndexOf(':')
+  return colon < hostStart || origin.endsWith(']') ? origin.length : colon
+}
+
+/** Whether the scheme has a default port and hosts as the web has them. */
+export function isSpecialScheme (scheme: string): boolean {
+  return defaultPorts.has(scheme)
+}
+
+export function isDefaultPort (scheme: string, port: string): boolean {
+  return defaultPorts.get(scheme) === port
+}
+
+/** Whether the host is the machine that the browser runs on (Secure Contexts, 3.1). */
+export function isLoopback (host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' ||
+    (host.startsWith('127.') && isIPv4(host))
+}
+
+export function isIPv4 (host: string): boolean {
+  return dottedQuad.test(host)
+}
+
+/** Whether the scheme crosses a network in the clear; those of installed applications cross none. */
+export function isInsecureScheme (scheme: string): boolean {
+  return scheme === 'http' || scheme === 'ws' || scheme === 'ftp'
+}

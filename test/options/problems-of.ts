@@ -1,0 +1,26 @@
+import type { Problem } from '../../lib/options/problems'
+import type { Settings } from '../../lib/options/settings'
+import { parseOptions, parseOverlay } from '../../lib/options/validate'
+
+export function settings (options: unknown): Settings {
+  return parseOptions(options)
+}
+
+/** The problems that the options are refused for; none if they are accepted. */
+export function problemsOf (options: unknown): readonly Problem[] {
+  return refusal(() => parseOptions(options))
+}
+
+export function overlayProblems (base: Settings, overlay: unknown, kind: 'route' | 'delegator' = 'route'): readonly Problem[] {
+  return refusal(() => parseOverlay(base, overlay, 'config.cors of PUT /users/:id', kind))
+}
+
+function refusal (parse: () => Settings): readonly Problem[] {
+  try {
+    parse()
+    return []
+  } catch (error) {
+    if (error instanceof Error && 'problems' in error && Array.isArray(error.problems)) return error.problems
+    throw error
+  }
+}

@@ -1,0 +1,58 @@
+import t from 'tap'
+import { alternatives, matchesAnyOrigin, matchesNull, weaknessesOf } from '../../lib/origins/regexp'
+import { patternsFor } from '../../lib/origins/regexp-pattern'
+
+t.test('weaknesses', async t => {
+  const rows: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
+    [/^https:\/\/a\.test$/, []],
+    [/^https:\/\/(?:a|b)\.test$/, []],
+    [/^https:\/\/[|]a\|\.test$/, []],
+    [/^https:\/\/[[|]a]\.test$/, []],
+    [/^a\\$/, []],
+    [/^a\$/, ['UNANCHORED']],
+    [/^a\\\$/, ['UNANCHORED']],
+    [/\^a$/, ['UNANCHORED']],
+    [/a/, ['UNANCHORED']],
+    [/^a|b$/, ['ALTERNATION']],
+    [/^(a)|(b)$/, ['ALTERNATION']],
+    [/^[a]]|b$/, ['ALTERNATION']],
+    [/^a$/g, ['FLAGS']],
+    [/^a$/y, ['FLAGS']],
+    [/^a$/m, ['FLAGS']],
+    [/^a$/isu, []],
+    [/^(a+)+$/, ['UNSAFE']],
+    [/(a+)+/g, ['UNANCHORED', 'FLAGS', 'UNSAFE']],
+  ]
+  for (const [regexp, expected] of rows) t.same(weaknessesOf(regexp), expected, String(regexp))
+  const nested = '^[[a\\|]\\|]b$'
+  t.same(weaknessesOf(new RegExp(nested, 'v')), [])
+})
+
+t.test('alternatives outside groups and classes', async t => {
+  t.same(alternatives(/a|b(c|d)|[|]\|/), ['a', 'b(c|d)', '[|]\\|'])
+})
+
+t.test('RegExps that let strangers in', async t => {
+  for (const regexp of [/^.*$/, /^https:\/\/[a-z]+\.com$/, /^http:\/\/.+$/, /^https:\/\/[a-z0-9]+\.[a-z0-9-]+\.org:\d+$/, /^https/g]) t.equal(matchesAnyOrigin(regexp), true, String(regexp))
+  for (const regexp of [/^https:\/\/[a-z]+\.a\.test$/, /^http:\/\/localhost:\d+$/]) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
+  t.equal(matchesNull(/^[a-z]+$/), true)
+  t.equal(matchesNull(/^[a-z]+:$/), false)
+})
+
+t.test('the pattern that says what a RegExp says', async t => {
+  const rows: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
+    [/^https:\/\/[a-z0-9-]+(\.[a-z]+)?\.a\.test(:\d+)?$/, ['https://*.a.test:*']],
+    [/^https:\/\/([a-z0-9-]+\.)+a\.test$/, ['https://*.a.test']],
+    [/^https:\/\/(\w+\.)*a\.test$/, ['https://a.test', 'https://*.a.test']],
+    [/^https?:\/\/.*\.a\.test(?::[0-9]{1,5})?$/, ['https://*.a.test:*', 'http://*.a.test:*']],
+    [/^http:\/\/localhost:\d+$/, ['http://localhost:*']],
+    [/^https:\/\/a\.test$/, ['https://a.test']],
+    [/^https:\/\/app-[a-z]+\.a\.test$/, []],
+    [/^https:\/\/[a-z]+a\.test$/, []],
+    [/^https:\/\/(?:a|b)$/, []],
+    [/^https:\/\/.*$/, []],
+    [/^https:\/\/1\.2$/, []],
+    [/^app:\/\/a\.test$/, []],
+  ]
+  for (const [regexp, expected] of rows) t.same(patternsFor(regexp.source), expected, String(regexp))
+})

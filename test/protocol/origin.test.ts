@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { MAX_ORIGIN_LENGTH, isInsecureScheme, isLoopback, isSerializedOrigin, partsOf } from '../../lib/protocol/origin'
+import { parseOrigin } from '../../lib/protocol/origin-syntax'
+
+const long = (n: number) => 'a'.repeat(n)
+const host253 = [long(63), long(63), long(63), long(61)].join('.')
+
+const rows: ReadonlyArray<readonly [accepted: string, refused: string]> = [
+  ['https://a', 'https://'],
+  ['https://a.test', 'https:/a.test'],
+  ['https://a.test', 'https//a.test'],
+  ['https://a.test', 'https:a.test'],
+  ['https://a.test', ''],
+  ['https://a.test', '://a.test'],
+  ['https://a.test', '1https://a.test'],
+  ['a1+-.://a.test', 'a_://a.test'],
+  ['https://a.test', 'null'],
+  ['https://a.test', 'HTTPS://a.test'],
+  ['https://a.test', 'https://A.test'],
+  ['https://a.test', 'https://a.test/'],
+  ['https://a.test', 'https://a.test '],
+  ['https://a.test', 'https://ä.test'],
+  ['https://a.test', 'https://*.a.test'],
+  ['https://a.test', 'https://a..test'],
+  ['https://a.test', 'https://.test'],
+  ['https://a.test', 'https://a.test.'],
+  [`https://${long(63)}`, `https://${long(64)}`],
+  [`https://${long(63)}.test`, `https://${long(64)}.test`],
+  [`https://${host253}`, `https://${host253}a`],
+  [`${long(64)}://${host253}`, `${long(65)}://${host253}`],
+  ['https://a.test:1', 'https://a.test:'],
+  ['https://a.test:1', 'https://a.test:0'],
+  ['https://a.test:1', 'https://a.test:01'],
+  ['https://a.test:1', 'https://a.test:1a'],
+  ['https://a.test:65535', 'https://a.test:65536'],
+  ['https://a.test:65535', 'https://a.test:100000'],
+  ['https://a.test:80', 'https://a.test:443'],
+  ['http://a.test:443', 'http://a.test:80'],
+  ['capacitor://localhost:80', 'file://localhost'],
+  ['http://[::1]', 'http://[::1'],
+  ['http://[::1]', 'http://[:1]'],
+  ['http://[::1]:8080', 'http://[::1]8080'],
+  ['http://[::a]', 'http://[::g]'],
+  ['http://[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]', `http://[::${long(38)}]`],
+]
+
+t.test('a serialised origin is told from its nearest neighbour that is none, by both parsers', async t => {
+  for (const [accepted, refused] of rows) {
+    t.equal(isSerializedOrigin(accepted), true, accepted.slice(0, 60))
+    t.equal(parseOrigin(accepted).fault, undefined, accepted.slice(0, 60))
+    t.equal(isSerializedOrigin(refused), false, refused.slice(0, 60))
+    t.not(parseOrigin(refused).fault, undefined, refused.slice(0, 60))
+  }
+})
+
+t.test('the check of requests lets addresses through that the strict parser refuses', async t => {
+  for (const text of ['http://1.2.3', 'http://[0::1]', 'http://xn--zz--a']) {
+    t.equal(isSerializedOrigin(text), true)
+    t.not(parseOrigin(text).fault, undefined)
+  }
+})
+
+const piece = fc.constantFrom('http', 'https', 'file', 'ws', 'app+x', '://', ':', '/', '.', 'a', 'A', 'ä', '-', '_', '*', '0', '80', '443', '65536', '[', ']', '[::1]', 'test', ' ', ',', '@', '?', '#', '')
+const label = fc.stringMatching(/^[a-z][a-z0-9_-]{0,70}$/)
+const shaped = fc.tuple(
+  fc.constantFrom('http', 'https', 'file', 'capacitor', 'x-1.y+z', 'Http', '1x', ''),
+  fc.array(label, { maxLength: 6 }).map(labels => labels.join('.')),
+  fc.oneof(fc.constant(''), fc.integer({ min: 0, max: 70000 }).map(port => `:${port}`), fc.constantFrom(':', ':080', '/', ':80', ':443'))
+).map(([scheme, host, port]) => `${scheme}://${host}${port}`)
+const soup = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''))
+
+t.test('both parsers agree, addresses and Punycode aside', async t => {
+  fc.assert(fc.property(fc.oneof(shaped, soup, fc.webUrl(), fc.string()), text => {
+    const { fault } = parseOrigin(text)
+    if (fault === 'IPV4' || fault === 'IPV6' || text.includes('xn--')) return true
+    return isSerializedOrigin(text) === (fault === undefined)
+  }), { numRuns: 5000 })
+})
+
+t.test('what a browser serialises is an origin to both', async t => {
+  fc.assert(fc.property(fc.webUrl({ authoritySettings: { withPort: true, withIPv4: true, withIPv6: true } }), url => {
+    const { origin, port } = new URL(url)
+    // Nothing listens on port 0.
+    if (port === '0') return true
+    const { fault } = parseOrigin(origin)
+    return (isSerializedOrigin(origin) && fault === undefined) || fault === 'HOST'
+  }), { numRuns: 2000 })
+})
+
+t.test('a long text is not read', async t => {
+  t.equal(isSerializedOrigin(`https://${'a.'.repeat(1e6)}test`), false)
+  t.equal(MAX_ORIGIN_LENGTH, 320)
+})
+
+t.test('the parts of an origin', async t => {
+  t.same(partsOf('https://a.test'), { scheme: 'https', host: 'a.test', port: '' })
+  t.same(partsOf('https://a.test:8080'), { scheme: 'https', host: 'a.test', port: '8080' })
+  t.same(partsOf('http://[::1]'), { scheme: 'http', host: '[::1]', port: '' })
+  t.same(partsOf('http://[::1]:1'), { scheme: 'http', host: '[::1]', port: '1' })
+})
+
+t.test('loopback and schemes', async t => {
+  for (const host of ['localhost', 'a.localhost', '127.0.0.1', '127.255.1.2', '[::1]']) t.equal(isLoopback(host), true, host)
+  for (const host of ['localhost.test', 'mylocalhost', '127.a.test', '128.0.0.1', '[::2]', '127.0.0.1.test']) t.equal(isLoopback(host), false, host)
+  for (const scheme of ['http', 'ws', 'ftp']) t.equal(isInsecureScheme(scheme), true, scheme)
+  for (const scheme of ['https', 'wss', 'capacitor', 'chrome-extension']) t.equal(isInsecureScheme(scheme), false, scheme)
+})
