@@ -81,6 +81,8 @@ export const properties: { readonly [K in keyof AllOptions]-?: TSchema } = optio
 /** The defaults and the cases where `undefined` stands for an absent key. */
 type Loose<T> = { [K in keyof T]?: Nested<T[K]> | undefined }
 
+type Without<K extends keyof AllOptions> = { [key in K]?: undefined }
+
 type Nested<V> = V extends Static<typeof dangerously> ? { [K in keyof V]?: boolean | undefined } : V
 
 /** Credentials for every site would be an error at boot: who asks for them names the origins. */
@@ -90,8 +92,11 @@ type Credentialed<T extends { origin?: unknown, credentials?: unknown }> =
 
 export type AllOptions = Loose<Static<typeof optionsSchema>>
 export type CorsOptions = Credentialed<AllOptions>
-/** What `config.cors` of a route lays over the options of its registration. */
-export type RouteCorsOptions = Loose<Static<typeof routeSchema>>
+/**
+ * What `config.cors` of a route lays over the options of its registration. Fastify infers the type of
+ * `config` from what is written, so that a key has to be named here for its use to be an error.
+ */
+export type RouteCorsOptions = Loose<Static<typeof routeSchema>> & Without<'paths' | 'delegator' | 'logLevel'>
 /** What a delegator lays over the options of its registration or route. */
 export type DelegatedCorsOptions = Loose<Static<typeof requestSchema>>
 export type Delegate = (request: FastifyRequest) => DelegatedCorsOptions | false | Promise<DelegatedCorsOptions | false>

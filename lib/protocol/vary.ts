@@ -1,11 +1,15 @@
 /** Joins field names for `Vary`, each once, or gives `null` where there is none to send. */
 export function varyValue (names: readonly string[]): string | null {
+  return names.length === 0 ? null : joinOnce(names)
+}
+
+function joinOnce (names: readonly string[]): string {
   const seen = new Map<string, string>()
   for (const name of names) {
     const key = name.toLowerCase()
     if (!seen.has(key)) seen.set(key, name)
   }
-  return seen.size === 0 ? null : [...seen.values()].join(', ')
+  return [...seen.values()].join(', ')
 }
 
 /**
@@ -16,7 +20,7 @@ export function mergeVary (existing: unknown, added: string): string {
   if (existing === undefined || existing === '' || existing === added) return added
   const present = splitList(String(existing))
   if (present.includes('*')) return '*'
-  return varyValue([...present, ...splitList(added)]) ?? added
+  return joinOnce([...present, ...splitList(added)])
 }
 
 /** The items of a comma-separated field value, without blanks and empty items. */

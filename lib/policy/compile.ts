@@ -1,0 +1,148 @@
+import type { Settings } from '../options/settings'
+import { varyValue } from '../protocol/vary'
+import type { AllowHeaders, AllowMethods, AllowOrigin, HeaderList, Outcome, Policy, PreflightAnswer } from './policy'
+
+const REQUEST_METHOD = 'Access-Control-Request-Method'
+const REQUEST_HEADERS = 'Access-Control-Request-Headers'
+
+/** Turns valid settings into the one value that requests are answered from. */
+export function compile (settings: Settings): Policy {
+  const allow = allowOrigin(settings)
+  return Object.freeze({
+    allow,
+    allowed: outcome(settings, allow, true),
+    others: outcome(settings, allow, false),
+    preflight: preflightAnswer(settings, allow),
+    enforce: settings.enforce,
+    preflightMode: preflightMode(settings)
+  })
+}
+
+/** The same options with CORS switched off: `config.cors: false`, or a delegator's `false`. */
+export function compileOff (settings: Settings): Policy {
+  return compile({ ...settings, origin: { kind: 'none' } })
+}
+
+function allowOrigin ({ origin, credentials, dangerously }: Settings): AllowOrigin {
+  switch (origin.kind) {
+    case 'none':
+    case 'one':
+    case 'set': return origin
+    // With credentials `*` is no wildcard (Fetch, "CORS check"), so any origin has to be repeated.
+    case 'any': return credentials ? { kind: 'reflect', nullToo: dangerously.nullOrigin } : origin
+    case 'ask': return { kind: 'ask', decide: origin.decide, nullToo: dangerously.nullOrigin }
+  }
+}
+
+/** The value of `Access-Control-Allow-Origin` where it is the same for everybody. */
+function constantOrigin (allow: AllowOrigin): string | undefined {
+  switch (allow.kind) {
+    case 'any': return '*'
+    case 'one': return allow.origin
+    case 'none':
+    case 'set':
+    case 'reflect':
+    case 'ask': return undefined
+  }
+}
+
+/** Whether two origins may get different responses (Fetch, "CORS protocol and HTTP caches"). */
+function variesByOrigin (allow: AllowOrigin, settings: Settings): boolean {
+  // What a delegator returns may depend on anything in the request, the origin above all.
+  if (settings.delegator !== undefined) return true
+  switch (allow.kind) {
+    case 'any': return false
+    // The headers are the same for everybody, but not the 403 that `enforce` answers a GET with.
+    case 'none':
+    case 'one': return settings.enforce === 'all'
+    case 'set':
+    case 'reflect':
+    case 'ask': return true
+  }
+}
+
+function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Outcome {
+  const constant = constantOrigin(allow)
+  const headers: [string, string][] = []
+  if (constant !== undefined) headers.push(['access-control-allow-origin', constant])
+  // A header that depends on the origin goes to allowed origins alone; a constant one to everybody.
+  if (allow.kind !== 'none' && (allowed || constant !== undefined)) {
+    if (settings.credentials) headers.push(['access-control-allow-credentials', 'true'])
+    const exposed = settings.exposedHeaders === 'any' ? '*' : settings.exposedHeaders.join(', ')
+    if (exposed !== '') headers.push(['access-control-expose-headers', exposed])
+  }
+  return Object.freeze({
+    allowed,
+    governs: allow.kind !== 'none',
+    echoesOrigin: allowed && constant === undefined && allow.kind !== 'none',
+    headers: frozen(headers),
+    vary: varyValue([...(variesByOrigin(allow, settings) ? ['Origin'] : []), ...settings.vary]),
+    credentials: settings.credentials
+  })
+}
+
+function preflightAnswer (settings: Settings, allow: AllowOrigin): PreflightAnswer {
+  const methods = allowMethods(settings)
+  const allowedHeaders = allowHeaders(settings)
+  const origin = variesByOrigin(allow, settings) ? ['Origin'] : []
+  const method = methods.kind === 'requested' ? [REQUEST_METHOD] : []
+  const rest = [...(allowedHeaders.kind === 'requested' ? [REQUEST_HEADERS] : []), ...settings.vary]
+  return Object.freeze({
+    status: settings.optionsSuccessStatus,
+    echoesOrigin: constantOrigin(allow) === undefined,
+    headers: preflightHeaders(settings, allow),
+    methods,
+    allowedHeaders,
+    vary: varyValue([...origin, ...method, ...rest]),
+    varyUnrouted: varyValue([...origin, REQUEST_METHOD, ...rest]),
+    // Another origin's preflight may be accepted: a cache must not hand it this refusal.
+    varyRefused: varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary])
+  })
+}
+
+function preflightHeaders (settings: Settings, allow: AllowOrigin): HeaderList {
+  const { credentials, maxAge, cacheControl } = settings
+  const origin = constantOrigin(allow)
+  const methods = constantMethods(settings)
+  const names = constantHeaders(settings)
+  const headers: [string, string][] = []
+  if (origin !== undefined) headers.push(['access-control-allow-origin', origin])
+  if (credentials) headers.push(['access-control-allow-credentials', 'true'])
+  if (methods !== '') headers.push(['access-control-allow-methods', methods])
+  if (names !== '') headers.push(['access-control-allow-headers', names])
+  if (maxAge !== undefined) headers.push(['access-control-max-age', String(maxAge)])
+  if (cacheControl !== undefined) headers.push(['cache-control', cacheControl])
+  return frozen(headers)
+}
+
+function allowMethods ({ methods, credentials }: Settings): AllowMethods {
+  if (methods === 'route') return { kind: 'routed' }
+  if (methods === 'any') return credentials ? { kind: 'requested' } : { kind: 'constant', list: 'any' }
+  return { kind: 'constant', list: methods }
+}
+
+function constantMethods ({ methods, credentials }: Settings): string {
+  if (methods === 'route') return ''
+  if (methods === 'any') return credentials ? '' : '*'
+  return methods.join(', ')
+}
+
+function allowHeaders ({ allowedHeaders, credentials }: Settings): AllowHeaders {
+  if (allowedHeaders === 'any') return credentials ? { kind: 'requested' } : { kind: 'constant', lowerCase: 'any' }
+  return { kind: 'constant', lowerCase: new Set(allowedHeaders.map(name => name.toLowerCase())) }
+}
+
+function constantHeaders ({ allowedHeaders, credentials }: Settings): string {
+  if (allowedHeaders !== 'any') return allowedHeaders.join(', ')
+  // `*` does not cover Authorization (Fetch, "CORS non-wildcard request-header name").
+  return credentials ? '' : '*, Authorization'
+}
+
+function preflightMode ({ preflight, preflightContinue }: Settings): Policy['preflightMode'] {
+  if (!preflight) return 'leave'
+  return preflightContinue ? 'continue' : 'answer'
+}
+
+function frozen (headers: [string, string][]): HeaderList {
+  return Object.freeze(headers.map(pair => Object.freeze(pair)))
+}

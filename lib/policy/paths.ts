@@ -1,0 +1,125 @@
+/** How the server's router reads a URL; `paths` are read the same way. */
+export interface RouterOptions {
+  readonly caseSensitive: boolean
+  readonly ignoreTrailingSlash: boolean
+  readonly ignoreDuplicateSlashes: boolean
+  readonly useSemicolonDelimiter: boolean
+}
+
+/** The path that the router sees in a request's URL, or `undefined` where the router answers 400. */
+export type PathReader = (url: string) => string | undefined
+
+/**
+ * Reads a URL as find-my-way does, so that no spelling of it slips from one policy to another.
+ * (Its own `sanitizeUrlPath` also decodes `%2F`, which the router does in parameters only.)
+ */
+export function pathReader (options: RouterOptions): PathReader {
+  return url => {
+    const target = toOriginForm(url)
+    const path = target === undefined ? undefined : decode(cutQuery(target, options.useSemicolonDelimiter))
+    return path === undefined ? undefined : normalise(path, options)
+  }
+}
+
+/** RFC 9112, 3.2.2: a request may name the whole URL (absolute-form). */
+function toOriginForm (url: string): string | undefined {
+  if (url.charCodeAt(0) === 47 /* / */ || !/^https?:\/\//i.test(url)) return url
+  const rest = url.slice(url.indexOf('://') + 3)
+  const end = rest.search(/[/?]/)
+  // No request target has a fragment, in which a slash would begin no path.
+  if (end === 0 || rest.includes('#') || !URL.canParse(url)) return undefined
+  if (end === -1) return '/'
+  return rest[end] === '/' ? rest.slice(end) : '/' + rest.slice(end)
+}
+
+function cutQuery (url: string, semicolon: boolean): string {
+  for (let i = 1; i < url.length; i++) {
+    const code = url.charCodeAt(i)
+    if (code === 63 /* ? */ || code === 35 /* # */ || (semicolon && code === 59)) return url.slice(0, i)
+  }
+  return url
+}
+
+function decode (path: string): string | undefined {
+  if (!path.includes('%')) return path
+  try {
+    // The router leaves an encoded percent sign encoded, and so are the reserved characters.
+    return decodeURI(path.replaceAll('%25', '%2525'))
+  } catch {
+    return undefined
+  }
+}
+
+function normalise (path: string, options: RouterOptions): string {
+  let read = path
+  if (options.ignoreDuplicateSlashes) read = read.replace(/\/\/+/g, '/')
+  if (options.ignoreTrailingSlash && read.length > 1 && read.endsWith('/')) read = read.slice(0, -1)
+  return options.caseSensitive ? read : read.toLowerCase()
+}
+
+/** A compiled list of `paths`. */
+export interface PathMatcher {
+  /** Patterns as the router reads them. */
+  readonly patterns: readonly string[]
+  matches (path: string): boolean
+}
+
+export function pathMatcher (paths: readonly string[], read: PathReader): PathMatcher {
+  const patterns = paths.map(path => read(path) ?? path)
+  const exact = new Set(patterns.filter(pattern => !pattern.includes('*')))
+  const globs = patterns.filter(pattern => pattern.includes('*')).map(pattern => pattern.split('*'))
+  return { patterns, matches: path => exact.has(path) || globs.some(parts => matchesGlob(parts, path)) }
+}
+
+/** Each part in turn at its first place: enough for `*`, and linear where a RegExp backtracks. */
+function matchesGlob (parts: readonly string[], path: string): boolean {
+  const first = parts[0] as string // split() returns at least one part
+  const last = parts[parts.length - 1] as string
+  if (path.length < first.length + last.length || !path.startsWith(first) || !path.endsWith(last)) return false
+  let at = first.length
+  for (const part of parts.slice(1, -1)) {
+    const found = path.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at <= path.length - last.length
+}
+
+/**
+ * Whether every path of one list is in the other. A `*` in the covered pattern stands for a
+ * character that the covering one can only match with a `*` of its own.
+ */
+export function coversPaths (covering: PathMatcher | undefined, covered: PathMatcher | undefined): boolean {
+  if (covering === undefined) return true
+  if (covered === undefined) return covering.patterns.some(pattern => /^\/?\*+$/.test(pattern))
+  return covered.patterns.every(pattern => covering.matches(pattern.replaceAll('*', '\0')))
+}
+
+/** Whether some URL of the route can fall under the list: a route's parameters are wildcards too. */
+export function mayMatchRoute (matcher: PathMatcher, url: string, read: PathReader): boolean {
+  const route = read(routeGlob(url)) ?? url
+  return matcher.patterns.some(pattern => overlap(pattern, route))
+}
+
+/** A route's pattern with `*` for each parameter (find-my-way: `:name`, `:name(regexp)`, `::` is a colon). */
+export function routeGlob (url: string): string {
+  return url.replace(/::|:[^/(:]*(\([^/]*\))?\??/g, part => part === '::' ? ':' : '*')
+}
+
+/** Whether two patterns have a common path; every pair of positions is looked at once. */
+function overlap (a: string, b: string): boolean {
+  let row = new Array<boolean>(b.length + 1).fill(false)
+  for (let i = 0; i <= a.length; i++) {
+    const next = new Array<boolean>(b.length + 1).fill(false)
+    for (let j = 0; j <= b.length; j++) {
+      const up = i > 0 && row[j] === true
+      const left = j > 0 && next[j - 1] === true
+      const diagonal = i > 0 && j > 0 && row[j - 1] === true
+      const same = a[i - 1] === b[j - 1]
+      next[j] = (i === 0 && j === 0) || (a[i - 1] === '*' && (up || left || diagonal)) ||
+        (b[j - 1] === '*' && (up || left || diagonal)) || (diagonal && same)
+    }
+    row = next
+  }
+  return row[b.length] === true
+}

@@ -1,0 +1,64 @@
+import type { OriginFunction } from '../options/settings'
+import type { OriginSet } from '../origins/set'
+import type { Origin } from '../protocol/origin'
+
+/** Names are lower-case, as Fastify keeps them. */
+export type HeaderList = readonly (readonly [name: string, value: string])[]
+
+/** Who may read: a closed set of forms, so that a new one does not compile until everything knows it. */
+export type AllowOrigin =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'one', readonly origin: Origin }
+  | { readonly kind: 'set', readonly set: OriginSet }
+  | { readonly kind: 'reflect', readonly nullToo: boolean }
+  | { readonly kind: 'ask', readonly decide: OriginFunction, readonly nullToo: boolean }
+
+/** What a response to an actual request carries; made with the policy, one for each verdict. */
+export interface Outcome {
+  readonly allowed: boolean
+  /** Whether CORS headers that somebody else set give way to these. Not where CORS is off. */
+  readonly governs: boolean
+  /** Whether `Access-Control-Allow-Origin` repeats the request's own origin. */
+  readonly echoesOrigin: boolean
+  /** All other CORS headers, their values computed. */
+  readonly headers: HeaderList
+  readonly vary: string | null
+  readonly credentials: boolean
+}
+
+/** How the methods of a preflight answer come about. */
+export type AllowMethods =
+  | { readonly kind: 'constant', readonly list: readonly string[] | 'any' }
+  | { readonly kind: 'requested' }
+  | { readonly kind: 'routed' }
+
+export type AllowHeaders =
+  | { readonly kind: 'constant', readonly lowerCase: ReadonlySet<string> | 'any' }
+  | { readonly kind: 'requested' }
+
+/** What an accepted preflight is answered with. */
+export interface PreflightAnswer {
+  readonly status: number
+  readonly echoesOrigin: boolean
+  /** Every header whose value is known when the policy is compiled. */
+  readonly headers: HeaderList
+  readonly methods: AllowMethods
+  readonly allowedHeaders: AllowHeaders
+  readonly vary: string | null
+  /** At a URL without a route, where the requested method is listed too. */
+  readonly varyUnrouted: string | null
+  readonly varyRefused: string | null
+}
+
+/** The immutable, compiled form of a set of options. */
+export interface Policy {
+  readonly allow: AllowOrigin
+  readonly allowed: Outcome
+  /** For refused origins and for requests without one. */
+  readonly others: Outcome
+  readonly preflight: PreflightAnswer
+  readonly enforce: false | 'unsafe' | 'all'
+  /** `leave`: the application's own OPTIONS routes answer; `continue`: they do, with our headers. */
+  readonly preflightMode: 'answer' | 'continue' | 'leave'
+}

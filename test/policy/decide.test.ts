@@ -1,0 +1,67 @@
+import type { FastifyRequest } from 'fastify'
+import fc from 'fast-check'
+import t from 'tap'
+import { parseOptions } from '../../lib/options/validate'
+import { compile } from '../../lib/policy/compile'
+import { allows, isThenable } from '../../lib/policy/decide'
+
+const APP = 'https://app.test'
+const request = { method: 'GET' } as FastifyRequest // is just handed on
+
+function verdict (options: unknown, origin: string): boolean | Promise<boolean> {
+  return allows(compile(parseOptions(options)), origin, request)
+}
+
+t.test('who may read', async t => {
+  const all = { dangerously: { anyOriginWithCredentials: true, nullOrigin: true } }
+  const cases: [string, unknown, Record<string, boolean>][] = [
+    ['none', { origin: false }, { [APP]: false, null: false, '': false }],
+    ['any', {}, { [APP]: true, null: true, '': true, x: true }],
+    ['one', { origin: APP }, { [APP]: true, 'https://app.test.': false, 'HTTPS://app.test': false, null: false, '': false }],
+    ['set', { origin: [APP, 'https://*.b.test', 'http://localhost:*'] }, { [APP]: true, 'https://x.b.test': true, 'https://b.test': false, 'http://localhost:1': true, null: false, '': false }],
+    ['null', { origin: ['null'], dangerously: { nullOrigin: true } }, { null: true, [APP]: false, NULL: false }],
+    ['reflect', { origin: true, credentials: true, dangerously: { anyOriginWithCredentials: true } }, { [APP]: true, null: false, '': false, 'https://A.test': false, 'https://app.test/': false }],
+    ['reflect with null', { origin: true, credentials: true, ...all }, { [APP]: true, null: true, x: false }],
+    ['ask', { origin: () => true }, { [APP]: true, null: false, x: false }],
+    ['ask with null', { origin: () => true, dangerously: { nullOrigin: true } }, { null: true }]
+  ]
+  for (const [form, options, verdicts] of cases) {
+    for (const [origin, expected] of Object.entries(verdicts)) t.equal(verdict(options, origin), expected, `${form}: ${origin}`)
+    t.equal(verdict(options, 'https://' + 'a'.repeat(400)), form === 'any', `${form}: too long`)
+  }
+})
+
+t.test('a function that answers at once is not waited for, and one that promises is', async t => {
+  t.equal(verdict({ origin: () => APP }, APP), true)
+  t.equal(verdict({ origin: () => 'https://b.test' }, APP), false)
+  const promised = verdict({ origin: async () => APP }, APP)
+  t.ok(promised instanceof Promise)
+  t.equal(await promised, true)
+  t.equal(await verdict({ origin: async () => false }, APP), false)
+})
+
+t.test('the request is handed on', async t => {
+  let seen: unknown
+  verdict({ origin: (_origin: string, given: unknown) => { seen = given; return true } }, APP)
+  t.equal(seen, request)
+})
+
+t.test('an answer is true, false, or an origin; all else is an error', async t => {
+  fc.assert(fc.property(fc.oneof(fc.anything(), fc.string(), fc.boolean(), fc.constantFrom(APP, 'null', '*')), answer => {
+    if (isThenable(answer)) return true
+    let found: unknown
+    try {
+      found = verdict({ origin: () => answer }, APP)
+    } catch (error) {
+      found = (error as { code?: string }).code
+    }
+    if (answer === true || answer === APP) return found === true
+    if (answer === false || answer === 'null') return found === false
+    return found === 'FST_CORS_ORIGIN_FUNCTION'
+  }), { numRuns: 2000 })
+})
+
+t.test('what is thenable', async t => {
+  for (const value of [Promise.resolve(), { then () {} }]) t.equal(isThenable(value), true)
+  for (const value of [undefined, null, 1, 'then', {}, { then: 1 }, () => {}, []]) t.equal(isThenable(value), false)
+})
