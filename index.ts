@@ -1,0 +1,78 @@
+import fp from 'fastify-plugin'
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
+import { onRequestHook, onSendHook } from './lib/fastify/actual'
+import { applicationOf, enrol, rootOf } from './lib/fastify/application'
+import type { Application } from './lib/fastify/application'
+import { addPreflightConstraint, addPreflightRoute } from './lib/fastify/preflight'
+import type { InvalidOptionsError as InvalidOptions } from './lib/options/errors'
+import { optionsSchema } from './lib/options/schema'
+import type { CorsOptions as Options, RouteCorsOptions as RouteOptions } from './lib/options/schema'
+import type { OriginFunction as Decide } from './lib/options/settings'
+import { parseOptions } from './lib/options/validate'
+import './types/fastify'
+
+/** Adds the hooks and the preflight constraint to an application, once, whichever context registers first. */
+function install (application: Application): void {
+  const { root } = application
+  addPreflightConstraint(application)
+  root.addHook('onRequest', onRequestHook(application))
+  root.addHook('onSend', onSendHook(application))
+}
+
+function register (instance: FastifyInstance, options: unknown): void {
+  const settings = parseOptions(options)
+  const application = applicationOf(rootOf(instance), install)
+  enrol(application, instance, settings)
+  addPreflightRoute(application, settings.logLevel)
+}
+
+const plugin: FastifyPluginCallback<Options> = (instance, options, done) => {
+  try {
+    register(instance, options)
+    done()
+  } catch (error) {
+    done(error as Error) // all that is thrown here is one
+  }
+}
+
+interface CorsPlugin extends FastifyPluginCallback<Options> {
+  /** The plugin itself, for `import { corsPlugin } from`. */
+  readonly corsPlugin: CorsPlugin
+  /** The plugin itself, for interoperating module systems. */
+  readonly default: CorsPlugin
+  /** The TypeBox schema of the options: their types, defaults and descriptions. */
+  readonly optionsSchema: typeof optionsSchema
+}
+
+/**
+ * CORS for Fastify, as the Fetch standard has it ("HTTP-network fetch", "CORS protocol").
+ *
+ * Governs the routes of the context that it is registered in, and of the contexts inside it.
+ * Registration fails with `FST_CORS_INVALID_OPTIONS`, which lists every problem of the options, or
+ * with `FST_CORS_COVERED_REGISTRATION` where an earlier registration leaves nothing to govern.
+ *
+ * @example
+ * app.register(corsPlugin, { origin: ['https://app.example.com'], credentials: true, maxAge: 7200 })
+ */
+const corsPlugin = fp(plugin, { name: 'fastify-cors-policy', fastify: '5.x' }) as CorsPlugin // completed below
+
+Object.assign(corsPlugin, { corsPlugin, default: corsPlugin, optionsSchema })
+
+// Node finds the names that an ES module may import by reading this file, not by running it.
+module.exports.corsPlugin = corsPlugin
+module.exports.optionsSchema = optionsSchema
+
+// Types alone, so that it is one with the constant for whoever imports either.
+// eslint-disable-next-line @typescript-eslint/no-redeclare
+namespace corsPlugin {
+  /** Options of `app.register(corsPlugin, options)`. */
+  export type CorsOptions = Options
+  /** Options of a route, in `config.cors`. */
+  export type RouteCorsOptions = RouteOptions
+  /** What a refused configuration ends with: `problems` lists each with code, pointer and words. */
+  export type InvalidOptionsError = InvalidOptions
+  /** `(origin, request) => boolean | string`, or a promise of it. */
+  export type OriginFunction = Decide
+}
+
+export = corsPlugin

@@ -1,0 +1,137 @@
+import type { FastifyInstance } from 'fastify'
+import type { Settings } from '../options/settings'
+import { mayMatchRoute, pathReader } from '../policy/paths'
+import type { PathReader } from '../policy/paths'
+import type { Policy } from '../policy/policy'
+import { FST_CORS_UNGOVERNED_ROUTE } from './errors'
+import { record, recordingOf } from './recorder'
+import type { Declaration, Recording } from './recorder'
+import { routeTable } from './routes'
+import type { RouteTable, RoutingOptions } from './routes'
+import { addRegistration, hasOwnScope, linkScopes, ownScope, scopeOf } from './scope'
+import type { Registration, Scope } from './scope'
+
+/** What the plugin knows of one Fastify application; complete once it is ready. */
+export interface Application {
+  readonly root: FastifyInstance
+  readonly read: PathReader
+  readonly scopes: Scope[]
+  readonly recording: Recording
+  /** Whether every route was seen: this module was loaded before the application was created. */
+  readonly seesAll: boolean
+  routes: RouteTable
+  /** Whether some route may have a `config.cors`; without, no request has to look for one. */
+  mayHaveOverlays: boolean
+  /** Whether each preflight can tell which policy the request will meet: every route is known, and none has a constraint. */
+  isExact: boolean
+}
+
+/** The constraint that tells the plugin's own preflight routes apart. */
+export const PREFLIGHT_CONSTRAINT = 'fastifyCorsPolicyPreflight'
+
+const applications = new WeakMap<object, Application>()
+
+/** The application of a root instance; `install` adds hooks and preflight route when it is new. */
+export function applicationOf (root: FastifyInstance, install: (application: Application) => void): Application {
+  const known = applications.get(root)
+  if (known !== undefined) return known
+  const application = create(root)
+  applications.set(root, application)
+  root.addHook('onReady', async () => complete(application))
+  install(application)
+  return application
+}
+
+function create (root: FastifyInstance): Application {
+  const options = routingOptions(root)
+  const seesAll = recordingOf(root) !== undefined
+  const application: Application = {
+    root,
+    read: pathReader(options),
+    scopes: [],
+    recording: recordingOf(root) ?? record(root, root),
+    seesAll,
+    routes: routeTable([], options),
+    mayHaveOverlays: true,
+    isExact: false
+  }
+  application.recording.listener = declaration => {
+    // Where this context may still get a registration of its own, the check waits until all is known.
+    if (hasOwnScope(declaration.instance)) checkOverlay(application, declaration)
+  }
+  return application
+}
+
+/** Contexts are linked by prototype, up to the application itself. */
+export function rootOf (instance: FastifyInstance): FastifyInstance {
+  const parent: unknown = Object.getPrototypeOf(instance)
+  return parent === Object.prototype ? instance : rootOf(parent as FastifyInstance) // a context's prototype is a context
+}
+
+/** Adds a registration to the application; throws where it could never govern anything. */
+export function enrol (application: Application, instance: FastifyInstance, settings: Settings): Registration {
+  const scope = ownScope(instance, application.read)
+  if (!application.scopes.includes(scope)) {
+    application.scopes.push(scope)
+    // The hook of the root is not inherited by contexts that exist already.
+    if (!application.seesAll) record(application.root, instance)
+  }
+  const registration = addRegistration(scope, settings, application.read)
+  linkScopes(application.scopes)
+  return registration
+}
+
+/** Fastify takes router options in two places, the older one beside `routerOptions`. */
+function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
+  const nested: Partial<RoutingOptions> = initialConfig.routerOptions ?? {}
+  const flat = initialConfig as Partial<RoutingOptions> // useSemicolonDelimiter is missing in Fastify's types
+  return {
+    caseSensitive: nested.caseSensitive !== false && flat.caseSensitive !== false,
+    ignoreTrailingSlash: nested.ignoreTrailingSlash === true || flat.ignoreTrailingSlash === true,
+    ignoreDuplicateSlashes: nested.ignoreDuplicateSlashes === true || flat.ignoreDuplicateSlashes === true,
+    useSemicolonDelimiter: nested.useSemicolonDelimiter === true || flat.useSemicolonDelimiter === true,
+    allowUnsafeRegex: nested.allowUnsafeRegex === true || flat.allowUnsafeRegex === true,
+    maxParamLength: Math.max(...[nested.maxParamLength, flat.maxParamLength].filter(limit => limit !== undefined))
+  }
+}
+
+/** Runs once, when all plugins have loaded and no route can be added any more. */
+function complete (application: Application): void {
+  const { root, recording, seesAll } = application
+  linkScopes(application.scopes)
+  const declarations = recording.declarations
+    .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
+    .flatMap(declaration => withSlashTwin(root, declaration))
+  for (const declaration of declarations) {
+    if (!checkOverlay(application, declaration)) throw new FST_CORS_UNGOVERNED_ROUTE(nameOf(declaration))
+  }
+  application.routes = routeTable(declarations, routingOptions(root))
+  application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
+  application.isExact = seesAll && declarations.every(({ constraints }) => Object.keys(constraints).length === 0)
+}
+
+/** Fastify gives an index route of a prefixed context a twin with a slash, and no `onRoute` for it. */
+function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declaration[] {
+  if (!declaration.isPrefixIndex) return [declaration]
+  const url = declaration.url + '/'
+  const methods = declaration.methods.filter(method => root.hasRoute({ method, url, constraints: declaration.constraints }))
+  return methods.length === 0 ? [declaration] : [declaration, { ...declaration, methods, url }]
+}
+
+/** Validates a route's `config.cors` with every registration that may govern it; `false` if none may. */
+function checkOverlay (application: Application, declaration: Declaration): boolean {
+  return declaration.overlay === undefined || policiesOf(application, declaration).length > 0
+}
+
+/** The policies that may govern a route: one, or several where it has parameters and registrations have `paths`. */
+function policiesOf ({ read }: Application, declaration: Declaration): Policy[] {
+  const { instance, overlay, url } = declaration
+  const chain = scopeOf(instance)?.chain ?? []
+  return chain
+    .filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, read))
+    .map(({ layer }) => layer.policyWith(overlay, () => `config.cors of ${nameOf(declaration)}`))
+}
+
+function nameOf ({ methods, url }: Declaration): string {
+  return `${methods.join(', ')} ${url}`
+}

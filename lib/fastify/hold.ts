@@ -1,0 +1,88 @@
+import type { FastifyRequest } from 'fastify'
+import type { Policy } from '../policy/policy'
+import { isSafelistedContentType } from '../protocol/content-type'
+import { isSafelistedMethod } from '../protocol/methods'
+import type { Application } from './application'
+import type { Layer, Overlay } from './layer'
+import { acceptsHeaders } from './preflight'
+import type { Registration } from './scope'
+import { targetFor } from './target'
+
+/** The route's `config.cors`. One that is invalid and could not be checked at boot switches CORS off. */
+export function overlayOf (application: Application, registration: Registration, request: FastifyRequest): Overlay {
+  if (!application.mayHaveOverlays) return undefined
+  // `routeOptions` builds an object at every access.
+  const { config, url } = request.routeOptions
+  const overlay: Overlay = config.cors
+  if (application.seesAll || typeof overlay === 'boolean' || overlay === undefined) return overlay
+  return isValid(application, registration, overlay, `config.cors of ${request.method} ${url}`) ? overlay : false
+}
+
+const invalid = new WeakMap<Layer, Set<string>>()
+
+function isValid ({ root }: Application, { layer }: Registration, overlay: unknown, subject: string): boolean {
+  const known = invalid.get(layer) ?? new Set<string>()
+  invalid.set(layer, known)
+  if (known.has(subject)) return false
+  try {
+    layer.policyWith(overlay, () => subject)
+    return true
+  } catch (err) {
+    known.add(subject)
+    root.log.error({ err }, 'fastify-cors-policy: CORS is off for a route with an invalid config.cors')
+    return false
+  }
+}
+
+/** Where the policy of a request comes from, delegators aside. */
+export interface Governor {
+  readonly registration: Registration
+  readonly overlay: Overlay
+}
+
+/**
+ * Whether a request is refused because its preflight was, or may have been, accepted for the sake of
+ * another policy at the same URL, and its own route's would have refused it. A request that needs no
+ * preflight runs as ever.
+ */
+export function isHeld (application: Application, governor: Governor, policy: Policy, allowed: boolean, request: FastifyRequest): boolean {
+  if (!browserPreflights(request) || !isUncertain(application, governor, request)) return false
+  if (allowed && acceptsActual(policy, request)) return false
+  tellOnce(application, request)
+  return true
+}
+
+/** Whether the request's preflight may have met another policy than that of its own route. */
+function isUncertain (application: Application, { registration, overlay }: Governor, request: FastifyRequest): boolean {
+  if (application.isExact || request.is404) return false
+  const own = registration.layer.policyWith(overlay, () => 'config.cors') // found to be valid by now
+  const target = targetFor(application, request.method, request.url, request.raw)
+  return target !== undefined && target.candidates.some(({ policy }) => policy !== own)
+}
+
+/** Fetch, "HTTP fetch": what shows on the server that a browser had to ask first. */
+function browserPreflights ({ method, headers }: FastifyRequest): boolean {
+  const type = headers['content-type']
+  return !isSafelistedMethod(method) || (type !== undefined && !isSafelistedContentType(type))
+}
+
+function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyRequest): boolean {
+  const { methods, allowedHeaders } = preflight
+  if (methods.kind === 'constant' && methods.list !== 'any' && !methods.list.includes(method) && !isSafelistedMethod(method)) return false
+  const type = headers['content-type']
+  return type === undefined || isSafelistedContentType(type) || acceptsHeaders(allowedHeaders, ['content-type'])
+}
+
+const told = new WeakMap<Application, Set<string>>()
+
+function tellOnce (application: Application, request: FastifyRequest): void {
+  const keys = told.get(application) ?? new Set<string>()
+  told.set(application, keys)
+  const key = `${request.method} ${request.routeOptions.url}`
+  if (keys.has(key)) return
+  keys.add(key)
+  const fix = application.seesAll
+    ? 'give the routes at this URL that differ by constraints the same CORS policy'
+    : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
+  request.log.warn({ route: key, fix }, `fastify-cors-policy: refused a request to ${key} whose preflight another policy had accepted; to have such preflights refused, ${fix}`)
+}

@@ -1,0 +1,48 @@
+import type { Settings } from '../options/settings'
+import { parseOverlay } from '../options/validate'
+import { compile, compileOff } from '../policy/compile'
+import type { Policy } from '../policy/policy'
+
+/** What a route says in `config.cors`, unchecked. */
+export type Overlay = unknown
+
+/** A set of valid options with its policy, and the policies of the routes that lay theirs over it. */
+export interface Layer {
+  readonly settings: Settings
+  /** Throws `FST_CORS_INVALID_OPTIONS`. Overlays with the same content give the same policy. */
+  policyWith (overlay: Overlay, subject: () => string): Policy
+}
+
+export function layer (settings: Settings): Layer {
+  const plain = compile(settings)
+  const off = compileOff(settings)
+  const byOverlay = new Map<Overlay, Policy>([[undefined, plain], [true, plain], [false, off]])
+  const byContent = new Map<string, Policy>()
+  return {
+    settings,
+    policyWith (overlay, subject) {
+      const known = byOverlay.get(overlay)
+      if (known !== undefined) return known
+      const laid = parseOverlay(settings, overlay, subject(), 'route')
+      const content = contentOf(overlay as object) // it has just been found to be one
+      const policy = byContent.get(content) ?? compile(laid)
+      byContent.set(content, policy)
+      byOverlay.set(overlay, policy)
+      return policy
+    }
+  }
+}
+
+const functionIds = new WeakMap<object, number>()
+let functions = 0
+
+/** What tells overlays apart: functions by identity, all else by value. */
+function contentOf (overlay: object): string {
+  return JSON.stringify(Object.entries(overlay).sort(([a], [b]) => a < b ? -1 : 1), (_key, value: unknown) => {
+    if (value instanceof RegExp) return String(value)
+    if (typeof value !== 'function') return value
+    const id = functionIds.get(value) ?? ++functions
+    functionIds.set(value, id)
+    return { function: id }
+  })
+}

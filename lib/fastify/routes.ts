@@ -1,0 +1,97 @@
+import FindMyWay from 'find-my-way'
+import type { HTTPMethod, Instance } from 'find-my-way'
+import type { Declaration } from './recorder'
+
+/** The routes of one method at one URL pattern: several, if they differ by constraints. */
+export interface RouteGroup {
+  readonly method: string
+  readonly url: string
+  readonly routes: Declaration[]
+}
+
+/** The server's routes once more, by method and URL, so that a preflight finds its route in one look-up. */
+export interface RouteTable {
+  /** Methods that have routes, in the order of `Access-Control-Allow-Methods`. */
+  readonly methods: readonly string[]
+  /** The routes that a request of this method could reach at this URL, constraints aside. */
+  find (method: string, url: string): RouteGroup[]
+}
+
+type Router = Instance<FindMyWay.HTTPVersion.V1>
+
+/** Options of the server's router that decide which route a URL means. */
+export interface RoutingOptions {
+  readonly caseSensitive: boolean
+  readonly ignoreTrailingSlash: boolean
+  readonly ignoreDuplicateSlashes: boolean
+  readonly useSemicolonDelimiter: boolean
+  readonly allowUnsafeRegex: boolean
+  readonly maxParamLength: number
+}
+
+export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
+  const all = groupRouter(declarations, options)
+  const unconstrained = declarations.filter(({ constraints }) => Object.keys(constraints).length === 0)
+  // A constraint may keep a request from a route and let it fall through to a broader pattern.
+  const fallback = unconstrained.length === declarations.length ? undefined : groupRouter(unconstrained, options)
+  return {
+    methods: listOrder(new Set(declarations.flatMap(({ methods }) => methods))),
+    find (method, url) {
+      const found = all.find(method, url)
+      const below = fallback?.find(method, url)
+      return [found, below].filter((group, i, both) => group !== undefined && both.findIndex(g => g?.url === group.url) === i) as RouteGroup[] // filtered
+    }
+  }
+}
+
+interface GroupRouter {
+  find (method: string, url: string): RouteGroup | undefined
+}
+
+function groupRouter (declarations: readonly Declaration[], options: RoutingOptions): GroupRouter {
+  const router: Router = FindMyWay({ ...options })
+  for (const declaration of declarations) {
+    for (const url of patternsOf(declaration.url, options)) {
+      for (const method of declaration.methods) addRoute(router, method, url, declaration)
+    }
+  }
+  return {
+    find (method, url) {
+      // An undecodable URL gives a result without a store.
+      return (router.find(method as HTTPMethod, url) as { store?: RouteGroup } | null)?.store ?? undefined
+    }
+  }
+}
+
+function addRoute (router: Router, method: string, url: string, declaration: Declaration): void {
+  // The server's router has accepted this method: what it does not know never gets here.
+  const known = router.findRoute(method as HTTPMethod, url) as { store: RouteGroup } | null
+  if (known !== null) {
+    known.store.routes.push(declaration)
+  } else {
+    router.on(method as HTTPMethod, url, noop, { method, url, routes: [declaration] } satisfies RouteGroup)
+  }
+}
+
+/** The patterns that find-my-way makes of a URL: `/a/:b?` becomes two, and slashes are folded where the options say so. */
+function patternsOf (url: string, options: RoutingOptions): string[] {
+  const optional = /(\/:[^/()]*)\?(\/?)$/
+  const urls = optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url === '*' ? '/*' : url]
+  return urls.map(pattern => foldSlashes(pattern, options))
+}
+
+function foldSlashes (pattern: string, options: RoutingOptions): string {
+  const single = options.ignoreDuplicateSlashes ? pattern.replace(/\/\/+/g, '/') : pattern
+  return options.ignoreTrailingSlash && single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
+}
+
+const FIRST = ['GET', 'HEAD', 'POST']
+
+/** The safelisted methods, then the others by name. */
+export function listOrder (methods: Iterable<string>): string[] {
+  const others = [...methods].filter(method => !FIRST.includes(method)).sort()
+  return [...FIRST, ...others]
+}
+
+/* c8 ignore next 2: the router wants a handler for each route, and is only asked for their stores. */
+function noop (): void {}

@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http'
+import type { Policy } from '../policy/policy'
+import { isToken } from '../protocol/methods'
+import type { Application } from './application'
+import type { Overlay } from './layer'
+import type { Declaration } from './recorder'
+import { registrationFor } from './resolve'
+import type { Registration } from './scope'
+
+/** One policy that the request announced by a preflight may meet. */
+export interface Candidate {
+  readonly registration: Registration
+  readonly overlay: Overlay
+  /** The policy as far as it is known without a delegator. */
+  readonly policy: Policy
+}
+
+export type Candidates = readonly [Candidate, ...Candidate[]]
+
+/** What a preflight asks for, and who answers it. */
+export interface PreflightTarget {
+  readonly method: string
+  readonly url: string
+  readonly candidates: Candidates
+  /** Whether any route, of whatever method, is at this URL. */
+  readonly isRouted: boolean
+}
+
+// A longer method is none that anybody routes, and nothing that a log line should repeat.
+const MAX_METHOD_LENGTH = 64
+
+/** Fetch, "CORS-preflight request": OPTIONS with an origin and the method of the request to come. */
+export function requestedMethod ({ method, headers }: IncomingMessage): string | undefined {
+  if (method !== 'OPTIONS' || headers.origin === undefined) return undefined
+  const requested = headers['access-control-request-method']
+  return requested !== undefined && requested.length <= MAX_METHOD_LENGTH && isToken(requested) ? requested : undefined
+}
+
+/** Finds who answers a preflight; `undefined` where no registration governs, and so neither does the plugin. */
+export function findTarget (application: Application, req: IncomingMessage): PreflightTarget | undefined {
+  const method = requestedMethod(req)
+  const { url } = req
+  return method === undefined || url === undefined ? undefined : targetFor(application, method, url, req)
+}
+
+/** Who would answer a preflight for this method and URL; of `req` itself the host alone takes part. */
+export function targetFor (application: Application, method: string, url: string, req: IncomingMessage): PreflightTarget | undefined {
+  const path = application.read(url)
+  if (path === undefined) return undefined
+  const exact = routesAt(application, method, url, req)
+  if (isLeftToOptionsRoute(application, exact, url, req)) return undefined
+  const routes = exact.length > 0 ? exact : routesOfOtherMethods(application, url, req)
+  const isUnseen = exact.length === 0 && isUnseenRoute(application, method, url)
+  const isKnown = routes.length > 0 && !isUnseen
+  const [first, ...rest] = isKnown ? candidatesOf(application, routes, url) : candidatesAround(application, url, path)
+  return first && { method, url, candidates: [first, ...rest], isRouted: isKnown || isUnseen }
+}
+
+/** The methods that a page may use at this URL under one policy: those of other policies stay out, or a browser
+ * would keep them with this answer (Fetch, "CORS-preflight cache") and never ask again. */
+export function routedMethods (application: Application, url: string, req: IncomingMessage, candidate: Candidate): string[] {
+  const { routes, root, seesAll } = application
+  const methods = seesAll ? routes.methods : root.supportedMethods
+  return methods.filter(method => {
+    const found = routesAt(application, method, url, req)
+    if (found.length === 0) return isUnseenRoute(application, method, url)
+    return candidatesOf(application, found, url).some(({ policy }) => policy === candidate.policy)
+  })
+}
+
+/** Whether the server has a route that was added before anybody could see it. */
+function isUnseenRoute ({ root, seesAll }: Application, method: string, url: string): boolean {
+  return !seesAll && root.supportedMethods.includes(method) && root.findRoute({ method, url }) !== null
+}
+
+function routesAt (application: Application, method: string, url: string, req: IncomingMessage): Declaration[] {
+  return application.routes.find(method, url)
+    .flatMap(group => group.routes)
+    .filter(({ constraints }) => acceptsHost(constraints.host, req))
+}
+
+function routesOfOtherMethods (application: Application, url: string, req: IncomingMessage): Declaration[] {
+  return application.routes.methods.flatMap(method => method === 'OPTIONS' ? [] : routesAt(application, method, url, req))
+}
+
+/** A preflight carries the host of the request to come, so a host constraint takes part. */
+function acceptsHost (host: unknown, { headers }: IncomingMessage): boolean {
+  if (host === undefined) return true
+  const requested = String(headers.host ?? headers[':authority'])
+  return host instanceof RegExp ? new RegExp(host.source, host.flags.replace(/[gy]/g, '')).test(requested) : host === requested
+}
+
+/** A hand-written OPTIONS route that no registration governs keeps its preflights, unless it is but a catch-all. */
+function isLeftToOptionsRoute (application: Application, exact: readonly Declaration[], url: string, req: IncomingMessage): boolean {
+  const own = routesAt(application, 'OPTIONS', url, req)
+  if (own.length === 0 || candidatesOf(application, own, url).length > 0) return false
+  return exact.length === 0 || own.some(route => exact.some(({ url }) => url === route.url))
+}
+
+function candidatesOf (application: Application, routes: readonly Declaration[], url: string): Candidate[] {
+  return distinct(routes.map(({ instance, overlay }) => candidate(registrationFor(application, instance, url), overlay)))
+}
+
+/** Who may govern a URL without a known route: the contexts whose prefix it has, the innermost first. */
+function candidatesAround (application: Application, url: string, path: string): Candidate[] {
+  return distinct(application.scopes
+    .filter(({ prefix }) => prefix.matches(path))
+    .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
+    .map(({ instance }) => candidate(registrationFor(application, instance, url), undefined)))
+}
+
+function candidate (registration: Registration | undefined, overlay: Overlay): Candidate | undefined {
+  // Overlays of known routes were found to be valid at boot: the subject of an error is not needed.
+  return registration && { registration, overlay, policy: registration.layer.policyWith(overlay, () => 'config.cors') }
+}
+
+/** Each policy once. */
+function distinct (candidates: ReadonlyArray<Candidate | undefined>): Candidate[] {
+  return [...new Map(candidates.flatMap(one => one === undefined ? [] : [[one.policy, one] as const])).values()]
+}

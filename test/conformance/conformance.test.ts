@@ -1,0 +1,35 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { rows } from './rows'
+import type { Row } from './rows'
+import { answerIn, settings } from './settings'
+import type { Answer, Setting } from './settings'
+
+for (const setting of settings) {
+  t.test(setting.name, async t => {
+    for (const row of rows) {
+      const reason = row.except?.[setting.name]
+      if (reason !== undefined) {
+        t.pass(`${row.it}: not here, because ${reason}`)
+        continue
+      }
+      await t.test(row.it, async t => { check(t, row, setting, await answerIn(setting, row)) })
+    }
+  })
+}
+
+t.test('no two rows have the same name', async t => {
+  t.same(rows.map(({ it }) => it), [...new Set(rows.map(({ it }) => it))])
+})
+
+function check (t: Test, row: Row, { prefix }: Setting, { status, headers, body }: Answer): void {
+  t.equal(status, row.status)
+  t.same(corsHeaders(headers), row.headers)
+  for (const [name, value] of Object.entries(row.also ?? {})) t.equal(headers[name], value, name)
+  if (row.body !== undefined) t.equal(body, row.body)
+  if (row.error !== undefined) t.match(JSON.parse(body), { ...row.error, statusCode: row.status, message: row.error.message.replace('/item', `${prefix}/item`) })
+}
+
+function corsHeaders (headers: Answer['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name === 'vary' || name.startsWith('access-control-')))
+}
