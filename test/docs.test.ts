@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyRequest } from 'fastify'
+import t from 'tap'
+import corsPlugin from '../index'
+import * as fastifyErrors from '../lib/fastify/errors'
+import { invalidOptions } from '../lib/options/errors'
+import { escapeOf, problemCodes } from '../lib/options/problems'
+import type { Code } from '../lib/options/problems'
+import { properties } from '../lib/options/schema'
+import { parseOptions } from '../lib/options/validate'
+import { compile } from '../lib/policy/compile'
+import { allows } from '../lib/policy/decide'
+import * as policyErrors from '../lib/policy/errors'
+import { blocks, codes, examples, manifest, preflight, readme, run, section, tables } from './readme'
+import type { Row } from './readme'
+
+function only (rows: Row[][]): Row[] {
+  const [first] = rows
+  if (first === undefined || rows.length > 1) throw new Error(`README: there are ${rows.length} such tables`)
+  return first
+}
+
+function first (row: Row, column: string): string {
+  return codes(row[column])[0] ?? ''
+}
+
+/** A value as its literal in the documentation. */
+function literal (value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
+}
+
+t.test('the table of options has every option of the schema, and no other', async t => {
+  const rows = only(tables('option', 'type', 'default'))
+  t.same(rows.map(row => first(row, 'option')).sort(), Object.keys(properties).sort())
+})
+
+t.test('the table of options has the defaults of the schema', async t => {
+  for (const row of only(tables('option', 'type', 'default'))) {
+    const key = first(row, 'option')
+    const schema = properties[key as keyof typeof properties]
+    t.equal(first(row, 'default'), schema.default === undefined ? '' : literal(schema.default), key)
+  }
+})
+
+t.test('the table of options has the limits of the schema', async t => {
+  for (const row of only(tables('option', 'type', 'default'))) {
+    const { minimum, maximum } = properties[first(row, 'option') as keyof typeof properties]
+    if (maximum !== undefined) t.match(row.type, `integer from ${minimum} to ${maximum}`)
+  }
+})
+
+t.test('the table of escapes has every key of dangerously, with its default', async t => {
+  const rows = only(tables('key', 'default'))
+  const schema = properties.dangerously.properties as Record<string, { default: unknown }>
+  const documented = Object.fromEntries(rows.map(row => [first(row, 'key'), first(row, 'default')]))
+  t.same(documented, Object.fromEntries(Object.entries(schema).map(([key, each]) => [key, literal(each.default)])))
+})
+
+t.test('the table of exports has every export, and no other', async t => {
+  // fastify-plugin adds the plugin's name in camel case, for module systems that it does not name.
+  const names = Object.keys(corsPlugin).filter(name => name !== 'fastifyCorsPolicy')
+  t.same(only(tables('export')).map(row => first(row, 'export')).sort(), names.sort())
+})
+
+t.test('the table of problems has every code once, with the escape that lifts it', async t => {
+  const rows = only(tables('code', 'what is refused'))
+  t.same(rows.map(row => first(row, 'code')).sort(), [...problemCodes].sort())
+  for (const row of rows) {
+    const code = first(row, 'code')
+    t.equal(first(row, 'lifted by'), escapeOf(code.replace('FST_CORS_', '') as Code) ?? '', code)
+  }
+})
+
+t.test('the table of errors has every code once, with its status', async t => {
+  const classes = Object.values({ ...fastifyErrors, ...policyErrors })
+  const errors = [...classes.map(AnyError => new AnyError('', '', '')), invalidOptions('', [])]
+  const rows = only(tables('code', 'status'))
+  t.same(rows.map(row => `${first(row, 'code')} ${row.status}`).sort(), errors.map(error => `${error.code} ${error.statusCode}`).sort())
+})
+
+t.test('every code that the text mentions exists', async t => {
+  const known = [...problemCodes, ...only(tables('code', 'status')).map(row => first(row, 'code'))]
+  for (const code of new Set(readme.match(/FST_CORS_[A-Z0-9_]+/g))) t.ok(known.includes(code), code)
+})
+
+t.test('the table of dependencies has those of package.json, peers included', async t => {
+  const rows = only(tables('package', 'why'))
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+  t.same(rows.map(row => first(row, 'package')).sort(), wanted.sort())
+})
+
+t.test('the commands are scripts of package.json', async t => {
+  for (const command of ['npm ci && npm start', 'npm ci && npm test']) {
+    t.ok(section('Try it').includes(`\`${command}\``), command)
+    t.ok(Object.hasOwn(manifest.scripts, command.split(' ').at(-1) ?? ''), command)
+  }
+})
+
+t.test('origins are allowed as the table of patterns says', async t => {
+  for (const row of only(tables('`origin`', 'allows'))) {
+    const text = first(row, '`origin`')
+    const { allow } = compile(parseOptions({ origin: valueOf(text) }))
+    const policy = { ...compile(parseOptions({})), allow }
+    const verdict = async (origin: string) => allows(policy, origin, {} as FastifyRequest) // none of these asks a function
+    for (const origin of codes(row.allows)) t.equal(await verdict(origin), true, `${text} allows ${origin}`)
+    for (const origin of codes(row['does not allow'])) t.equal(await verdict(origin), false, `${text} does not allow ${origin}`)
+  }
+})
+
+/** The value of an `origin` as the table writes it. */
+function valueOf (text: string): unknown {
+  if (text.startsWith('/')) return new RegExp(text.slice(1, -1))
+  return text.startsWith("'") ? text.slice(1, -1) : JSON.parse(text)
+}
+
+t.test('what other packages have is mapped to options that exist', async t => {
+  const maps = tables('there', 'here')
+  t.equal(maps.length, 4)
+  for (const row of maps.flat()) {
+    for (const code of codes(row.here)) {
+      const [, key] = /^([a-zA-Z]+)(?::|$)/.exec(code) ?? []
+      if (key !== undefined && key !== 'config') t.ok(Object.hasOwn(properties, key), code)
+    }
+  }
+})
+
+t.test('origins that other packages are mapped to are valid', async t => {
+  for (const row of tables('there', 'here').flat()) {
+    for (const [, value = ''] of codes(row.here).join('\n').matchAll(/^origin: ((?:'[^']*'|\[['][^\]]*\]))$/gm)) {
+      t.doesNotThrow(() => parseOptions({ origin: JSON.parse(value.replaceAll("'", '"')) }), value)
+    }
+  }
+})
+
+t.test('every option of @fastify/cors has a row', async t => {
+  const types = readFileSync(require.resolve('@fastify/cors/types/index.d.ts'), 'utf8')
+  const body = /interface FastifyCorsOptions \{([^]*?)\n {2}\}/.exec(types)?.[1] ?? ''
+  const keys = [...body.matchAll(/^ {4}(\w+)\?:/gm)].map(([, key]) => key ?? '')
+  t.ok(keys.length > 10, 'its types are read')
+  const there = section('Coming from @fastify/cors')
+  for (const key of [...keys, 'hook']) t.match(there, new RegExp(`^\\| \`${key}\\b`, 'm'), key)
+})
+
+t.test('links within the page lead somewhere', async t => {
+  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'))
+  for (const [, anchor = ''] of readme.matchAll(/\]\(#([^)]*)\)/g)) t.ok(anchors.includes(anchor), anchor)
+})
+
+t.test('every example boots, and answers preflights as it promises', async t => {
+  t.ok(examples().length >= 7)
+  for (const example of examples()) {
+    await t.test(example.name, async t => {
+      t.ok(example.promised.length > 0, 'it promises something')
+      const app = await run(example)
+      t.teardown(() => app.close())
+      for (const promised of example.promised) {
+        const { statusCode, headers } = await preflight(app, promised)
+        const named = `${promised.method} ${promised.url} from ${promised.origin}`
+        t.equal(statusCode, promised.status, named)
+        t.equal(headers['access-control-allow-origin'] !== undefined, promised.status === 204, `${named}: Access-Control-Allow-Origin`)
+      }
+    })
+  }
+})
+
+t.test('the answers that are shown are those that the first example gives', async t => {
+  const [example] = examples()
+  const [, , refused] = example?.promised ?? []
+  if (example === undefined || refused === undefined) return t.fail('there is no such example')
+  const app = await run(example)
+  t.teardown(() => app.close())
+
+  const accepted = await preflight(app, { ...refused, origin: 'https://app.example.com' }, 'authorization')
+  const [status, ...shown] = (blocks('http')[0] ?? '').trim().split('\n')
+  t.equal(status, `HTTP/1.1 ${accepted.statusCode} ${accepted.statusMessage}`)
+  const sent = Object.entries(accepted.headers).filter(([name]) => name !== 'date' && name !== 'connection')
+  t.same(shown.sort(), sent.map(([name, value]) => `${name}: ${String(value)}`).sort())
+
+  t.equal((await preflight(app, refused)).body, (blocks('json')[0] ?? '').trim())
+})
