@@ -1,0 +1,4 @@
+import { corsPlugin } from 'fastify-cors-policy'
+import preflight from './preflight.cjs'
+
+await preflight(corsPlugin)
