@@ -5,6 +5,7 @@ import { isSafelistedMethod } from '../protocol/methods'
 import type { Application } from './application'
 import type { Layer, Overlay } from './layer'
 import { acceptsHeaders } from './preflight'
+import { registrationFor } from './resolve'
 import type { Registration } from './scope'
 import { targetFor } from './target'
 
@@ -34,28 +35,23 @@ function isValid ({ root }: Application, { layer }: Registration, overlay: unkno
   }
 }
 
-/** Where the policy of a request comes from, delegators aside. */
-export interface Governor {
-  readonly registration: Registration
-  readonly overlay: Overlay
-}
-
 /**
  * Whether a request is refused because its preflight was, or may have been, accepted for the sake of
  * another policy at the same URL, and its own route's would have refused it. A request that needs no
  * preflight runs as ever.
  */
-export function isHeld (application: Application, governor: Governor, policy: Policy, allowed: boolean, request: FastifyRequest): boolean {
-  if (!browserPreflights(request) || !isUncertain(application, governor, request)) return false
+export function isHeld (application: Application, policy: Policy, allowed: boolean, request: FastifyRequest): boolean {
+  if (!browserPreflights(request) || !isUncertain(application, request)) return false
   if (allowed && acceptsActual(policy, request)) return false
   tellOnce(application, request)
   return true
 }
 
 /** Whether the request's preflight may have met another policy than that of its own route. */
-function isUncertain (application: Application, { registration, overlay }: Governor, request: FastifyRequest): boolean {
+function isUncertain (application: Application, request: FastifyRequest): boolean {
   if (application.isExact || request.is404) return false
-  const own = registration.layer.policyWith(overlay, () => 'config.cors') // found to be valid by now
+  const registration = registrationFor(application, request.server, request.url)
+  const own = registration?.layer.policyWith(overlayOf(application, registration, request), () => 'config.cors') // found to be valid by now
   const target = targetFor(application, request.method, request.url, request.raw)
   return target !== undefined && target.candidates.some(({ policy }) => policy !== own)
 }

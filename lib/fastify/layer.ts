@@ -9,6 +9,10 @@ export type Overlay = unknown
 /** A set of valid options with its policy, and the policies of the routes that lay theirs over it. */
 export interface Layer {
   readonly settings: Settings
+  /** The options as they are. */
+  readonly plain: Policy
+  /** The options with CORS switched off. */
+  readonly off: Policy
   /** Throws `FST_CORS_INVALID_OPTIONS`. Overlays with the same content give the same policy. */
   policyWith (overlay: Overlay, subject: () => string): Policy
 }
@@ -20,6 +24,8 @@ export function layer (settings: Settings): Layer {
   const byContent = new Map<string, Policy>()
   return {
     settings,
+    plain,
+    off,
     policyWith (overlay, subject) {
       const known = byOverlay.get(overlay)
       if (known !== undefined) return known

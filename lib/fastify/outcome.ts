@@ -6,64 +6,77 @@ const ALLOW_ORIGIN = 'access-control-allow-origin'
 const EXPOSE = 'access-control-expose-headers'
 const VARY = 'vary'
 
-/** Every CORS response header that an actual request's response may have had from somebody else. */
+/** Every other CORS response header that somebody else may have put on an actual request's response. */
 const OTHERS = [
   ALLOW_ORIGIN, 'access-control-allow-credentials', 'access-control-allow-methods',
   'access-control-allow-headers', 'access-control-max-age'
 ]
 
-/** Headers in some place: a reply, a raw response, the arguments of `writeHead`. */
+/** Headers in some place: a reply, or a raw response. */
 export interface HeaderPlace {
   getHeader (name: string): unknown
-  setHeader (name: string, value: string): void
-  removeHeader (name: string): void
+  removeHeader (name: string): unknown
 }
+
+type Put<P> = (place: P, name: string, value: string) => void
 
 /**
  * Makes the CORS headers of a place those of the outcome and of nobody else, and merges `Vary`
  * (Fetch, "CORS protocol and HTTP caches").
  */
-export function applyOutcome (outcome: Outcome, origin: string | undefined, place: HeaderPlace): void {
+export function applyOutcome<P extends HeaderPlace> (outcome: Outcome, origin: string | undefined, place: P, put: Put<P>): void {
   if (outcome.governs) {
+    // What is replaced anyway is not removed: Fastify deletes the key, which makes an object slow.
+    for (const name of OTHERS) if (!outcome.names.has(name) && place.getHeader(name) !== undefined) place.removeHeader(name)
     const exposed = place.getHeader(EXPOSE)
-    for (const name of OTHERS) if (place.getHeader(name) !== undefined) place.removeHeader(name)
-    for (const [name, value] of outcome.headers) place.setHeader(name, value)
-    if (outcome.echoesOrigin && origin !== undefined) place.setHeader(ALLOW_ORIGIN, origin)
-    if (exposed !== undefined) mergeExposed(outcome, String(exposed), place)
+    putHeaders(outcome, origin, place, put)
+    if (exposed !== undefined && exposed !== outcome.exposed) mergeExposed(outcome, String(exposed), place, put)
   }
-  if (outcome.vary !== null) place.setHeader(VARY, mergeVary(place.getHeader(VARY), outcome.vary))
+  if (outcome.vary !== null) put(place, VARY, mergeVary(place.getHeader(VARY), outcome.vary))
+}
+
+function putHeaders<P> (outcome: Outcome, origin: string | undefined, place: P, put: Put<P>): void {
+  for (const [name, value] of outcome.headers) put(place, name, value)
+  if (outcome.echoesOrigin && origin !== undefined) put(place, ALLOW_ORIGIN, origin)
+}
+
+/** Puts the headers on a reply that is yet to be made: what others put there in between, `finalizeReply` judges. */
+export function prepareReply (outcome: Outcome, origin: string | undefined, reply: FastifyReply): void {
+  putHeaders(outcome, origin, reply, putOnReply)
+  if (outcome.vary !== null) reply.header(VARY, mergeVary(reply.getHeader(VARY), outcome.vary))
+}
+
+export function finalizeReply (outcome: Outcome, origin: string | undefined, reply: FastifyReply): void {
+  applyOutcome(outcome, origin, reply, putOnReply)
+}
+
+function putOnReply (reply: FastifyReply, name: string, value: string): void {
+  reply.header(name, value)
 }
 
 /** Whoever answered may have headers of its own to expose; who may not read gets none of them. */
-function mergeExposed (outcome: Outcome, exposed: string, place: HeaderPlace): void {
-  const mayRead = outcome.headers.some(([name]) => name === ALLOW_ORIGIN) || outcome.echoesOrigin
-  const own = outcome.headers.find(([name]) => name === EXPOSE)?.[1] ?? ''
+function mergeExposed<P extends HeaderPlace> (outcome: Outcome, exposed: string, place: P, put: Put<P>): void {
+  const mayRead = outcome.names.has(ALLOW_ORIGIN)
   // With credentials `*` is but a name, of a header that nobody sends.
-  const names = [...splitList(own), ...splitList(exposed)].filter(name => name !== '*' || !outcome.credentials)
+  const names = [...splitList(outcome.exposed), ...splitList(exposed)].filter(name => name !== '*' || !outcome.credentials)
   const merged = names.includes('*') ? '*' : varyValue(names)
-  if (mayRead && merged !== null) place.setHeader(EXPOSE, merged)
+  if (mayRead && merged !== null) put(place, EXPOSE, merged)
   else place.removeHeader(EXPOSE)
 }
 
 const kOutcome = Symbol('fastify-cors-policy.outcome')
 
 /** What was decided for a request; `answered` for a preflight, whose headers are final. */
-export type Decided = Outcome | 'answered'
+type Decided = Outcome | 'answered'
 
 interface CorsRequest extends FastifyRequest { [kOutcome]?: Decided }
 
-export function decidedFor (request: FastifyRequest): Decided | undefined {
-  return (request as CorsRequest)[kOutcome] // a private slot on the request
+/** What a response to the request carries, once it is decided; nothing for an answered preflight. */
+export function outcomeFor (request: FastifyRequest): Outcome | undefined {
+  const decided = (request as CorsRequest)[kOutcome] // a private slot on the request
+  return decided === 'answered' ? undefined : decided
 }
 
 export function setDecided (request: FastifyRequest, decided: Decided): void {
   (request as CorsRequest)[kOutcome] = decided // a private slot on the request
-}
-
-export function replyPlace (reply: FastifyReply): HeaderPlace {
-  return {
-    getHeader: name => reply.getHeader(name),
-    setHeader: (name, value) => { reply.header(name, value) },
-    removeHeader: name => { reply.removeHeader(name) }
-  }
 }

@@ -1,7 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { applyOutcome, decidedFor } from './outcome'
-import type { HeaderPlace } from './outcome'
+import { applyOutcome, outcomeFor } from './outcome'
 
 type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse
 
@@ -44,16 +43,12 @@ function writeHeadWithCors (this: CorsResponse, ...args: unknown[]): ServerRespo
 }
 
 function applyTo (request: FastifyRequest, raw: ServerResponse): void {
-  const decided = decidedFor(request)
-  if (decided !== undefined && decided !== 'answered') applyOutcome(decided, request.headers.origin, rawPlace(raw))
+  const outcome = outcomeFor(request)
+  if (outcome !== undefined) applyOutcome(outcome, request.headers.origin, raw, putOnRaw)
 }
 
-function rawPlace (raw: ServerResponse): HeaderPlace {
-  return {
-    getHeader: name => raw.getHeader(name),
-    setHeader: (name, value) => { raw.setHeader(name, value) },
-    removeHeader: name => { raw.removeHeader(name) }
-  }
+function putOnRaw (raw: ServerResponse, name: string, value: string): void {
+  raw.setHeader(name, value)
 }
 
 /** Moves `Vary` and CORS headers from the arguments of `writeHead` to the response; the others are returned. */

@@ -18,17 +18,19 @@ export function andThen<A, B> (value: Maybe<A>, next: (value: A) => Maybe<B>): M
 /** The registration that governs a request to this URL in this context. */
 export function registrationFor (application: Application, instance: FastifyInstance, url: string): Registration | undefined {
   const scope = scopeOf(instance)
-  return scope === undefined ? undefined : governing(scope.chain, () => application.read(url))
+  return scope === undefined ? undefined : governing(scope.chain, application.read, url)
 }
 
 /** The policy of a registration for this request, the route's overlay on top, the delegator's options between. */
 export function policyFor (registration: Registration, overlay: Overlay, request: FastifyRequest): Maybe<Policy> {
-  const subject = () => `config.cors of ${request.method} ${request.url}`
-  if (registration.delegator === undefined) return registration.layer.policyWith(overlay, subject)
-  return andThen<unknown, Policy>(delegate(registration.delegator, request), result => {
-    if (result === false) return registration.layer.policyWith(false, subject)
-    return delegatedLayer(registration, result).policyWith(overlay, subject)
-  })
+  const { delegator, layer } = registration
+  if (delegator === undefined) return withOverlay(layer, overlay, request)
+  return andThen<unknown, Policy>(delegate(delegator, request), result =>
+    result === false ? layer.off : withOverlay(delegatedLayer(registration, result), overlay, request))
+}
+
+function withOverlay (layer: Layer, overlay: Overlay, request: FastifyRequest): Policy {
+  return overlay === undefined ? layer.plain : layer.policyWith(overlay, () => `config.cors of ${request.method} ${request.url}`)
 }
 
 function delegate (delegator: (request: FastifyRequest) => unknown, request: FastifyRequest): Maybe<unknown> {

@@ -72,11 +72,11 @@ function chainFrom (scope: Scope | undefined): Registration[] {
   return [...scope.registrations, ...chainFrom(scopeOf(parent))]
 }
 
-/** The registration that governs a path, or `undefined`. `path` is called only where `paths` need it. */
-export function governing (chain: readonly Registration[], path: () => string | undefined): Registration | undefined {
+/** The registration that governs a URL, or `undefined`. The URL is read only where `paths` need it. */
+export function governing (chain: readonly Registration[], read: PathReader, url: string): Registration | undefined {
   const first = chain[0]
   if (first === undefined || first.paths === undefined) return first
-  const read = path()
-  if (read === undefined) return undefined
-  return chain.find(({ paths }) => paths === undefined || paths.matches(read))
+  const path = read(url)
+  if (path === undefined) return undefined
+  return chain.find(({ paths }) => paths === undefined || paths.matches(path))
 }

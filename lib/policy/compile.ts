@@ -71,11 +71,15 @@ function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Out
     const exposed = settings.exposedHeaders === 'any' ? '*' : settings.exposedHeaders.join(', ')
     if (exposed !== '') headers.push(['access-control-expose-headers', exposed])
   }
+  const echoesOrigin = allowed && constant === undefined && allow.kind !== 'none'
+  const names = headers.map(([name]) => name)
   return Object.freeze({
     allowed,
     governs: allow.kind !== 'none',
-    echoesOrigin: allowed && constant === undefined && allow.kind !== 'none',
+    echoesOrigin,
     headers: frozen(headers),
+    names: new Set(echoesOrigin ? ['access-control-allow-origin', ...names] : names),
+    exposed: headers.find(([name]) => name === 'access-control-expose-headers')?.[1] ?? '',
     vary: varyValue([...(variesByOrigin(allow, settings) ? ['Origin'] : []), ...settings.vary]),
     credentials: settings.credentials
   })

@@ -23,6 +23,10 @@ export interface Outcome {
   readonly echoesOrigin: boolean
   /** All other CORS headers, their values computed. */
   readonly headers: HeaderList
+  /** The names of all CORS headers that it sets. */
+  readonly names: ReadonlySet<string>
+  /** The value of `Access-Control-Expose-Headers`; empty where it is not sent. */
+  readonly exposed: string
   readonly vary: string | null
   readonly credentials: boolean
 }
