@@ -6,12 +6,6 @@ const ALLOW_ORIGIN = 'access-control-allow-origin'
 const EXPOSE = 'access-control-expose-headers'
 const VARY = 'vary'
 
-/** Every other CORS response header that somebody else may have put on an actual request's response. */
-const OTHERS = [
-  ALLOW_ORIGIN, 'access-control-allow-credentials', 'access-control-allow-methods',
-  'access-control-allow-headers', 'access-control-max-age'
-]
-
 /** Headers in some place: a reply, or a raw response. */
 export interface HeaderPlace {
   getHeader (name: string): unknown
@@ -27,12 +21,17 @@ type Put<P> = (place: P, name: string, value: string) => void
 export function applyOutcome<P extends HeaderPlace> (outcome: Outcome, origin: string | undefined, place: P, put: Put<P>): void {
   if (outcome.governs) {
     // What is replaced anyway is not removed: Fastify deletes the key, which makes an object slow.
-    for (const name of OTHERS) if (!outcome.names.has(name) && place.getHeader(name) !== undefined) place.removeHeader(name)
+    for (const name of outcome.foreign) if (place.getHeader(name) !== undefined) place.removeHeader(name)
     const exposed = place.getHeader(EXPOSE)
     putHeaders(outcome, origin, place, put)
     if (exposed !== undefined && exposed !== outcome.exposed) mergeExposed(outcome, String(exposed), place, put)
   }
-  if (outcome.vary !== null) put(place, VARY, mergeVary(place.getHeader(VARY), outcome.vary))
+  if (outcome.vary !== null) addVary(outcome.vary, place, put)
+}
+
+function addVary<P extends HeaderPlace> (vary: string, place: P, put: Put<P>): void {
+  const present = place.getHeader(VARY)
+  if (present !== vary) put(place, VARY, mergeVary(present, vary))
 }
 
 function putHeaders<P> (outcome: Outcome, origin: string | undefined, place: P, put: Put<P>): void {
@@ -43,7 +42,7 @@ function putHeaders<P> (outcome: Outcome, origin: string | undefined, place: P, 
 /** Puts the headers on a reply that is yet to be made: what others put there in between, `finalizeReply` judges. */
 export function prepareReply (outcome: Outcome, origin: string | undefined, reply: FastifyReply): void {
   putHeaders(outcome, origin, reply, putOnReply)
-  if (outcome.vary !== null) reply.header(VARY, mergeVary(reply.getHeader(VARY), outcome.vary))
+  if (outcome.vary !== null) addVary(outcome.vary, reply, putOnReply)
 }
 
 export function finalizeReply (outcome: Outcome, origin: string | undefined, reply: FastifyReply): void {
@@ -56,7 +55,7 @@ function putOnReply (reply: FastifyReply, name: string, value: string): void {
 
 /** Whoever answered may have headers of its own to expose; who may not read gets none of them. */
 function mergeExposed<P extends HeaderPlace> (outcome: Outcome, exposed: string, place: P, put: Put<P>): void {
-  const mayRead = outcome.names.has(ALLOW_ORIGIN)
+  const mayRead = !outcome.foreign.includes(ALLOW_ORIGIN)
   // With credentials `*` is but a name, of a header that nobody sends.
   const names = [...splitList(outcome.exposed), ...splitList(exposed)].filter(name => name !== '*' || !outcome.credentials)
   const merged = names.includes('*') ? '*' : varyValue(names)

@@ -22,15 +22,19 @@ export function guardRaw (raw: ServerResponse, request: FastifyRequest): void {
   const response = raw as CorsResponse // with the private slots
   response[kRequest] = request
   response[kWriteHead] = response.writeHead as WriteHead // of all its overloads
-  response.writeHead = writeHeadWithCors as typeof response.writeHead // takes what it took before
+  response.writeHead = writeHeadWithCors
 }
 
 /** Once Fastify's hooks have made the headers final there is nothing left to guard. */
 export function releaseRaw (raw: ServerResponse): void {
-  (raw as CorsResponse)[kRequest] = undefined // a private slot on the response
+  const response = raw as CorsResponse // with the private slots
+  if (response[kRequest] === undefined) return
+  response[kRequest] = undefined
+  // Unless somebody has wrapped it since: then it passes on what it is called with.
+  if (response.writeHead === writeHeadWithCors) response.writeHead = response[kWriteHead] as typeof response.writeHead // what was there
 }
 
-function writeHeadWithCors (this: CorsResponse, ...args: unknown[]): ServerResponse {
+function writeHeadWithCors (this: CorsResponse, ...args: unknown[]): CorsResponse {
   const request = this[kRequest]
   const original = this[kWriteHead] as WriteHead // set beside this function
   this.writeHead = original as typeof this.writeHead

@@ -3,8 +3,7 @@ import type { HTTPMethod, Instance } from 'find-my-way'
 import type { Declaration } from './recorder'
 
 /** The routes of one method at one URL pattern: several, if they differ by constraints. */
-export interface RouteGroup {
-  readonly method: string
+interface RouteGroup {
   readonly url: string
   readonly routes: Declaration[]
 }
@@ -14,7 +13,7 @@ export interface RouteTable {
   /** Methods that have routes, in the order of `Access-Control-Allow-Methods`. */
   readonly methods: readonly string[]
   /** The routes that a request of this method could reach at this URL, constraints aside. */
-  find (method: string, url: string): RouteGroup[]
+  find (method: string, url: string): readonly Declaration[]
 }
 
 type Router = Instance<FindMyWay.HTTPVersion.V1>
@@ -29,6 +28,8 @@ export interface RoutingOptions {
   readonly maxParamLength: number
 }
 
+const none: readonly Declaration[] = []
+
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
   const all = groupRouter(declarations, options)
   const unconstrained = declarations.filter(({ constraints }) => Object.keys(constraints).length === 0)
@@ -39,7 +40,8 @@ export function routeTable (declarations: readonly Declaration[], options: Routi
     find (method, url) {
       const found = all.find(method, url)
       const below = fallback?.find(method, url)
-      return [found, below].filter((group, i, both) => group !== undefined && both.findIndex(g => g?.url === group.url) === i) as RouteGroup[] // filtered
+      const routes = found?.routes ?? none
+      return below === undefined || below.url === found?.url ? routes : [...routes, ...below.routes]
     }
   }
 }
@@ -69,7 +71,7 @@ function addRoute (router: Router, method: string, url: string, declaration: Dec
   if (known !== null) {
     known.store.routes.push(declaration)
   } else {
-    router.on(method as HTTPMethod, url, noop, { method, url, routes: [declaration] } satisfies RouteGroup)
+    router.on(method as HTTPMethod, url, noop, { url, routes: [declaration] } satisfies RouteGroup)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Policy } from '../policy/policy'
-import { isToken } from '../protocol/methods'
+import { isSafelistedMethod, isToken } from '../protocol/methods'
 import type { Application } from './application'
 import type { Overlay } from './layer'
 import type { Declaration } from './recorder'
@@ -62,6 +62,7 @@ export function routedMethods (application: Application, url: string, req: Incom
   const { routes, root, seesAll } = application
   const methods = seesAll ? routes.methods : root.supportedMethods
   return methods.filter(method => {
+    if (isSafelistedMethod(method)) return true // nobody needs the permission
     const found = routesAt(application, method, url, req)
     if (found.length === 0) return isUnseenRoute(application, method, url)
     return candidatesOf(application, found, url).some(({ policy }) => policy === candidate.policy)
@@ -73,10 +74,9 @@ function isUnseenRoute ({ root, seesAll }: Application, method: string, url: str
   return !seesAll && root.supportedMethods.includes(method) && root.findRoute({ method, url }) !== null
 }
 
-function routesAt (application: Application, method: string, url: string, req: IncomingMessage): Declaration[] {
-  return application.routes.find(method, url)
-    .flatMap(group => group.routes)
-    .filter(({ constraints }) => acceptsHost(constraints.host, req))
+function routesAt ({ routes, isExact }: Application, method: string, url: string, req: IncomingMessage): readonly Declaration[] {
+  const found = routes.find(method, url)
+  return isExact ? found : found.filter(({ constraints }) => acceptsHost(constraints.host, req))
 }
 
 function routesOfOtherMethods (application: Application, url: string, req: IncomingMessage): Declaration[] {
@@ -92,6 +92,7 @@ function acceptsHost (host: unknown, { headers }: IncomingMessage): boolean {
 
 /** A hand-written OPTIONS route that no registration governs keeps its preflights, unless it is but a catch-all. */
 function isLeftToOptionsRoute (application: Application, exact: readonly Declaration[], url: string, req: IncomingMessage): boolean {
+  if (!application.routes.methods.includes('OPTIONS')) return false
   const own = routesAt(application, 'OPTIONS', url, req)
   if (own.length === 0 || candidatesOf(application, own, url).length > 0) return false
   return exact.length === 0 || own.some(route => exact.some(({ url }) => url === route.url))
@@ -116,5 +117,9 @@ function candidate (registration: Registration | undefined, overlay: Overlay): C
 
 /** Each policy once. */
 function distinct (candidates: ReadonlyArray<Candidate | undefined>): Candidate[] {
-  return [...new Map(candidates.flatMap(one => one === undefined ? [] : [[one.policy, one] as const])).values()]
+  const kept: Candidate[] = []
+  for (const each of candidates) {
+    if (each !== undefined && !kept.some(({ policy }) => policy === each.policy)) kept.push(each)
+  }
+  return kept
 }

@@ -5,6 +5,12 @@ import type { AllowHeaders, AllowMethods, AllowOrigin, HeaderList, Outcome, Poli
 const REQUEST_METHOD = 'Access-Control-Request-Method'
 const REQUEST_HEADERS = 'Access-Control-Request-Headers'
 
+/** CORS response headers of which an actual request's response has the policy's or none. */
+const REPLACED = [
+  'access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods',
+  'access-control-allow-headers', 'access-control-max-age'
+]
+
 /** Turns valid settings into the one value that requests are answered from. */
 export function compile (settings: Settings): Policy {
   const allow = allowOrigin(settings)
@@ -72,13 +78,14 @@ function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Out
     if (exposed !== '') headers.push(['access-control-expose-headers', exposed])
   }
   const echoesOrigin = allowed && constant === undefined && allow.kind !== 'none'
-  const names = headers.map(([name]) => name)
+  const names = new Set(headers.map(([name]) => name))
+  if (echoesOrigin) names.add('access-control-allow-origin')
   return Object.freeze({
     allowed,
     governs: allow.kind !== 'none',
     echoesOrigin,
     headers: frozen(headers),
-    names: new Set(echoesOrigin ? ['access-control-allow-origin', ...names] : names),
+    foreign: Object.freeze(REPLACED.filter(name => !names.has(name))),
     exposed: headers.find(([name]) => name === 'access-control-expose-headers')?.[1] ?? '',
     vary: varyValue([...(variesByOrigin(allow, settings) ? ['Origin'] : []), ...settings.vary]),
     credentials: settings.credentials

@@ -23,8 +23,8 @@ export interface Outcome {
   readonly echoesOrigin: boolean
   /** All other CORS headers, their values computed. */
   readonly headers: HeaderList
-  /** The names of all CORS headers that it sets. */
-  readonly names: ReadonlySet<string>
+  /** The CORS headers that somebody else may have set and that it does not replace; `-Expose-Headers` is merged. */
+  readonly foreign: readonly string[]
   /** The value of `Access-Control-Expose-Headers`; empty where it is not sent. */
   readonly exposed: string
   readonly vary: string | null
