@@ -52,7 +52,7 @@ function withoutWildcards (text: string): string {
 
 /** A wildcard left over in the scheme or authority is the fault to name, unless this is no one origin at all. */
 function wildcardFault (single: string, fault: OriginFault): PatternFault {
-  const misplaced = /^[^/?#]*\*[^/?#]*:\/\/|^[^/?#]*:\/\/[^/?#]*\*|^\*?$/.test(single)
+  const misplaced = /^[^/?#]*\*[^/?#]*:\/\/|^[^/?#]*:\/\/[^/?#]*\*|^\*$/.test(single)
   return misplaced && fault !== 'LIST' && fault !== 'BLANK' ? 'WILDCARD' : fault
 }
 

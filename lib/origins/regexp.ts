@@ -1,4 +1,5 @@
 import { safeRegex } from 'safe-regex2'
+import { isPublicSuffix } from './public-suffix'
 
 /** What is wrong with a RegExp that is to match the whole origin, in linear time. */
 export type RegExpWeakness = 'UNANCHORED' | 'ALTERNATION' | 'FLAGS' | 'UNSAFE'
@@ -47,7 +48,7 @@ export function alternatives ({ source }: RegExp): string[] {
 
 /** Whether it lets in the origin of somebody who only has some domain. */
 export function matchesAnyOrigin (regexp: RegExp): boolean {
-  return randomOrigins().some(origin => matches(regexp, origin))
+  return [...randomOrigins(), ...neighbours(regexp.source)].some(origin => matches(regexp, origin))
 }
 
 export function matchesNull (regexp: RegExp): boolean {
@@ -63,6 +64,20 @@ function randomOrigins (): string[] {
   const labels = ['', '7', '-'].map(infix => word() + infix + word())
   const hosts = labels.flatMap(label => ['com', 'test', 'org'].flatMap(top => [`${label}.${top}`, `${word()}.${label}.${top}`]))
   return hosts.flatMap(host => ['http', 'https'].flatMap(scheme => [`${scheme}://${host}`, `${scheme}://${host}:8443`]))
+}
+
+/** Origins of strangers that look like the names that a source spells out: under a suffix that is open to all, or beyond the name. */
+function neighbours (source: string): string[] {
+  const names = source.replaceAll('\\.', '.').match(/[a-z0-9-]+(?:\.[a-z0-9-]+)*/g) ?? []
+  return [...new Set(names)].flatMap(name => {
+    const under = suffixesOf(name).filter(isPublicSuffix).map(suffix => `${word()}.${suffix}`)
+    return [...under, `${name}.${word()}`, `${name}.${word()}.test`].map(host => `https://${host}`)
+  })
+}
+
+function suffixesOf (name: string): string[] {
+  const labels = name.split('.')
+  return labels.map((_label, i) => labels.slice(i).join('.'))
 }
 
 function word (): string {

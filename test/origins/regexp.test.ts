@@ -33,8 +33,8 @@ t.test('alternatives outside groups and classes', async t => {
 })
 
 t.test('RegExps that let strangers in', async t => {
-  for (const regexp of [/^.*$/, /^https:\/\/[a-z]+\.com$/, /^http:\/\/.+$/, /^https:\/\/[a-z0-9]+\.[a-z0-9-]+\.org:\d+$/, /^https/g]) t.equal(matchesAnyOrigin(regexp), true, String(regexp))
-  for (const regexp of [/^https:\/\/[a-z]+\.a\.test$/, /^http:\/\/localhost:\d+$/]) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
+  for (const regexp of [/^.*$/, /^https:\/\/[a-z]+\.com$/, /^http:\/\/.+$/, /^https:\/\/[a-z0-9]+\.[a-z0-9-]+\.org:\d+$/, /^https/g, /^https:\/\/.+\.io$/, /^https:\/\/.+\.(?:de|fr)$/, /^https:\/\/[a-z-]+\.github\.io$/, /^https:\/\/a\.com.*$/, /^https:\/\/example\.[a-z]+$/]) t.equal(matchesAnyOrigin(regexp), true, String(regexp))
+  for (const regexp of [/^https:\/\/[a-z]+\.a\.test$/, /^http:\/\/localhost:\d+$/, /^https:\/\/app-[a-z0-9-]+\.vercel\.app$/, /^https:\/\/example\.(?:com|org)$/, /^https:\/\/(?:[a-z]+\.)?example\.co\.uk$/, /^https?:\/\/localhost(?::\d+)?$/]) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
   t.equal(matchesNull(/^[a-z]+$/), true)
   t.equal(matchesNull(/^[a-z]+:$/), false)
 })
