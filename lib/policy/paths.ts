@@ -1,3 +1,5 @@
+import FindMyWay from 'find-my-way'
+
 /** How the server's router reads a URL; `paths` are read the same way. */
 export interface RouterOptions {
   readonly caseSensitive: boolean
@@ -10,14 +12,20 @@ export interface RouterOptions {
 export type PathReader = (url: string) => string | undefined
 
 /**
- * Reads a URL as find-my-way does, so that no spelling of it slips from one policy to another.
- * (Its own `sanitizeUrlPath` also decodes `%2F`, which the router does in parameters only.)
+ * Reads a URL as the router and the parameters of its routes do, so that no spelling of it slips
+ * from one policy to another. `%2F` is a slash too: a route's parameter has it decoded.
  */
 export function pathReader (options: RouterOptions): PathReader {
   return url => {
-    const target = toOriginForm(url)
-    const path = target === undefined ? undefined : decode(cutQuery(target, options.useSemicolonDelimiter))
-    return path === undefined ? undefined : normalise(path, options)
+    const path = toOriginForm(url)
+    if (path === undefined) return undefined
+    try {
+      // Slashes are folded first, as the router does: an encoded one is part of a parameter then.
+      const decoded = FindMyWay.sanitizeUrlPath(foldSlashes(cutQuery(path, options.useSemicolonDelimiter), options))
+      return options.caseSensitive ? decoded : decoded.toLowerCase()
+    } catch {
+      return undefined // an escape that is none
+    }
   }
 }
 
@@ -33,28 +41,14 @@ function toOriginForm (url: string): string | undefined {
 }
 
 function cutQuery (url: string, semicolon: boolean): string {
-  for (let i = 1; i < url.length; i++) {
-    const code = url.charCodeAt(i)
-    if (code === 63 /* ? */ || code === 35 /* # */ || (semicolon && code === 59)) return url.slice(0, i)
-  }
-  return url
+  const end = url.slice(1).search(semicolon ? /[?#;]/ : /[?#]/)
+  return end === -1 ? url : url.slice(0, end + 1)
 }
 
-function decode (path: string): string | undefined {
-  if (!path.includes('%')) return path
-  try {
-    // The router leaves an encoded percent sign encoded, and so are the reserved characters.
-    return decodeURI(path.replaceAll('%25', '%2525'))
-  } catch {
-    return undefined
-  }
-}
-
-function normalise (path: string, options: RouterOptions): string {
-  let read = path
-  if (options.ignoreDuplicateSlashes) read = read.replace(/\/\/+/g, '/')
-  if (options.ignoreTrailingSlash && read.length > 1 && read.endsWith('/')) read = read.slice(0, -1)
-  return options.caseSensitive ? read : read.toLowerCase()
+/** What two options of the router make of slashes, in URLs and in patterns of routes. */
+export function foldSlashes (path: string, options: Pick<RouterOptions, 'ignoreDuplicateSlashes' | 'ignoreTrailingSlash'>): string {
+  const single = options.ignoreDuplicateSlashes ? path.replace(/\/\/+/g, '/') : path
+  return options.ignoreTrailingSlash && single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
 /** A compiled list of `paths`. */
