@@ -1,5 +1,5 @@
 import { expectAssignable, expectNotAssignable, expectType } from 'tsd'
-import type { CorsOptions } from '..'
+import type { CorsOptions, RouteCorsOptions } from '..'
 
 declare const flag: boolean
 
@@ -108,5 +108,10 @@ expectNotAssignable<CorsOptions>({ credentials: flag })
 declare const options: CorsOptions
 expectType<boolean | undefined>(options.credentials)
 expectType<number | undefined>(options.maxAge)
-expectType<string[] | undefined>(options.paths)
+expectType<readonly string[] | undefined>(options.paths)
 expectType<false | 'unsafe' | 'all' | undefined>(options.enforce)
+
+// Lists that nobody may change are as good.
+const origins: readonly string[] = ['https://app.example.com']
+expectAssignable<CorsOptions>({ origin: origins, methods: ['GET'] as const, vary: origins, paths: origins })
+expectAssignable<RouteCorsOptions>({ origin: ['https://app.example.com', /^https:\/\/a\.test$/] as const })

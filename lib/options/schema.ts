@@ -83,7 +83,7 @@ type Loose<T> = { [K in keyof T]?: Nested<T[K]> | undefined }
 
 type Without<K extends keyof AllOptions> = { [key in K]?: undefined }
 
-type Nested<V> = V extends Static<typeof dangerously> ? { [K in keyof V]?: boolean | undefined } : V
+type Nested<V> = V extends Static<typeof dangerously> ? { [K in keyof V]?: boolean | undefined } : V extends Array<infer U> ? readonly U[] : V
 
 /** Credentials for every site would be an error at boot: who asks for them names the origins. */
 type Credentialed<T extends { origin?: unknown, credentials?: unknown }> =
