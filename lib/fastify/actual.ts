@@ -27,6 +27,7 @@ export function onRequestHook (application: Application) {
     try {
       policy = judge(application, this, request)
     } catch (error) {
+      guardRaw(reply.raw, request)
       return done(failure(error))
     }
     if (policy instanceof Promise) policy.then(policy => { begin(application, policy, request, reply, done) }).catch((error: unknown) => { done(failure(error)) })
@@ -35,7 +36,8 @@ export function onRequestHook (application: Application) {
 }
 
 function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  setDecided(request, 'answered')
+  // Stays so if a function of the user's fails: nobody knows then what may be read.
+  setDecided(request, target.candidates[0].registration.layer.off.preflight.refused)
   try {
     const pending = answerPreflight(application, target, request, reply, done)
     if (pending instanceof Promise) pending.catch((error: unknown) => { done(failure(error)) })
@@ -52,13 +54,13 @@ function failure (error: unknown): Error {
 function begin (application: Application, policy: Policy | undefined, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const outcome = outcomeFor(request)
   if (policy === undefined || outcome === undefined) return done()
+  guardRaw(reply.raw, request)
   const refused = refusal(application, policy, outcome.allowed, request)
   if (refused !== undefined) {
     closeRefusedUpgrade(request, reply)
     return done(refused)
   }
   prepareReply(outcome, request.headers.origin, reply)
-  guardRaw(reply.raw, request)
   done()
 }
 

@@ -4,7 +4,7 @@ import { mayMatchRoute, pathReader } from '../policy/paths'
 import type { PathReader } from '../policy/paths'
 import type { Policy } from '../policy/policy'
 import { FST_CORS_UNGOVERNED_ROUTE } from './errors'
-import { record, recordingOf } from './recorder'
+import { declarationOf, record, recordingOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
 import { routeTable } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
@@ -77,7 +77,7 @@ export function enrol (application: Application, instance: FastifyInstance, sett
     if (!application.seesAll) record(application.root, instance)
   }
   const registration = addRegistration(scope, settings, application.read)
-  linkScopes(application.scopes)
+  linkScopes([scope])
   return registration
 }
 
@@ -99,12 +99,12 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 function complete (application: Application): void {
   const { root, recording, seesAll } = application
   linkScopes(application.scopes)
-  const declarations = recording.declarations
+  const declarations = recording.sightings
+    .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
     .flatMap(declaration => withSlashTwin(root, declaration))
-  for (const declaration of declarations) {
-    if (!checkOverlay(application, declaration)) throw new FST_CORS_UNGOVERNED_ROUTE(nameOf(declaration))
-  }
+  const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
+  if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
   application.routes = routeTable(declarations, routingOptions(root))
   application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
   application.isExact = seesAll && declarations.every(({ constraints }) => Object.keys(constraints).length === 0)

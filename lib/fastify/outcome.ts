@@ -46,7 +46,15 @@ export function prepareReply (outcome: Outcome, origin: string | undefined, repl
 }
 
 export function finalizeReply (outcome: Outcome, origin: string | undefined, reply: FastifyReply): void {
+  adoptRaw(VARY, reply)
+  adoptRaw(EXPOSE, reply)
   applyOutcome(outcome, origin, reply, putOnReply)
+}
+
+/** Middleware sets headers on the raw response, where those of the reply would hide them. */
+function adoptRaw (name: string, reply: FastifyReply): void {
+  const raw = reply.raw.getHeader(name)
+  if (raw !== undefined) reply.header(name, mergeVary(reply.getHeader(name), String(raw)))
 }
 
 function putOnReply (reply: FastifyReply, name: string, value: string): void {
@@ -65,17 +73,13 @@ function mergeExposed<P extends HeaderPlace> (outcome: Outcome, exposed: string,
 
 const kOutcome = Symbol('fastify-cors-policy.outcome')
 
-/** What was decided for a request; `answered` for a preflight, whose headers are final. */
-type Decided = Outcome | 'answered'
+interface CorsRequest extends FastifyRequest { [kOutcome]?: Outcome }
 
-interface CorsRequest extends FastifyRequest { [kOutcome]?: Decided }
-
-/** What a response to the request carries, once it is decided; nothing for an answered preflight. */
+/** What a response to the request carries, once it is decided. */
 export function outcomeFor (request: FastifyRequest): Outcome | undefined {
-  const decided = (request as CorsRequest)[kOutcome] // a private slot on the request
-  return decided === 'answered' ? undefined : decided
+  return (request as CorsRequest)[kOutcome] // a private slot on the request
 }
 
-export function setDecided (request: FastifyRequest, decided: Decided): void {
-  (request as CorsRequest)[kOutcome] = decided // a private slot on the request
+export function setDecided (request: FastifyRequest, outcome: Outcome): void {
+  (request as CorsRequest)[kOutcome] = outcome // a private slot on the request
 }

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { allows } from '../policy/decide'
-import type { Policy } from '../policy/policy'
+import type { Outcome, Policy } from '../policy/policy'
 import { splitList } from '../protocol/vary'
 import { PREFLIGHT_CONSTRAINT } from './application'
 import type { Application } from './application'
 import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from './errors'
+import { outcomeFor, prepareReply, setDecided } from './outcome'
 import { isOwnOrigin } from './own-origin'
+import { guardRaw } from './raw'
 import { andThen, policyFor } from './resolve'
 import type { Maybe } from './resolve'
 import { listOrder } from './routes'
@@ -91,12 +93,11 @@ interface Finding {
 /** Answers a preflight or refuses it; `done` is called with an error, or to go on to the application's route. */
 export function answerPreflight (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): Maybe<void> {
   return andThen(examine(target, target.candidates, request, undefined), finding => {
-    const { policy, allowed, candidate } = finding
-    if (allowed) accept(application, target, candidate, policy, request, reply)
-    else if (policy.preflight.varyRefused !== null) reply.header('vary', policy.preflight.varyRefused)
+    const { policy, allowed } = finding
+    setDecided(request, allowed ? acceptance(application, target, finding, request) : policy.preflight.refused)
     if (!allowed && !isOwnOrigin(request)) done(refusal(target, policy, request))
-    else if (modeOf(target) === 'continue') done()
-    else reply.code(policy.preflight.status).send()
+    else if (modeOf(target) === 'continue') goOn(request, reply, done)
+    else reply.code(policy.preflight.status).send() // the onSend hook puts the headers there
   })
 }
 
@@ -129,15 +130,29 @@ function requestedHeaders ({ headers }: FastifyRequest): string {
   return headers['access-control-request-headers'] ?? ''
 }
 
-function accept (application: Application, target: PreflightTarget, candidate: Candidate, { preflight }: Policy, request: FastifyRequest, reply: FastifyReply): void {
-  for (const [name, value] of preflight.headers) reply.header(name, value)
-  if (preflight.echoesOrigin) reply.header('access-control-allow-origin', request.headers.origin)
-  const methods = methodsFor(application, target, candidate, preflight.methods, request)
-  if (methods !== '') reply.header('access-control-allow-methods', methods)
-  const names = preflight.allowedHeaders.kind === 'requested' ? requestedHeaders(request) : ''
-  if (names !== '') reply.header('access-control-allow-headers', names)
-  const vary = preflight.methods.kind === 'routed' && !target.isRouted ? preflight.varyUnrouted : preflight.vary
-  if (vary !== null) reply.header('vary', vary)
+/** What an accepted preflight is answered with, whatever somebody else has put there. */
+function acceptance (application: Application, target: PreflightTarget, { candidate, policy }: Finding, request: FastifyRequest): Outcome {
+  const { headers, methods, allowedHeaders, echoesOrigin, vary, varyUnrouted } = policy.preflight
+  const listed = methodsFor(application, target, candidate, methods, request)
+  const names = allowedHeaders.kind === 'requested' ? requestedHeaders(request) : ''
+  const dynamic: [string, string][] = []
+  if (listed !== '') dynamic.push(['access-control-allow-methods', listed])
+  if (names !== '') dynamic.push(['access-control-allow-headers', names])
+  return {
+    ...policy.preflight.refused,
+    allowed: true,
+    echoesOrigin,
+    headers: dynamic.length === 0 ? headers : [...headers, ...dynamic],
+    vary: methods.kind === 'routed' && !target.isRouted ? varyUnrouted : vary
+  }
+}
+
+/** The application's own OPTIONS route answers, with the headers. */
+function goOn (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const outcome = outcomeFor(request)
+  if (outcome !== undefined) prepareReply(outcome, request.headers.origin, reply)
+  guardRaw(reply.raw, request)
+  done()
 }
 
 /** The value that is not among the policy's constant headers, or nothing. */

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import { mergeVary } from '../protocol/vary'
 import { applyOutcome, outcomeFor } from './outcome'
 
 type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse
@@ -60,7 +61,8 @@ function takeOver (raw: ServerResponse, headers: unknown): unknown {
   if (typeof headers !== 'object' || headers === null) return headers
   const others: [string, unknown][] = []
   for (const [name, value] of pairsOf(headers)) {
-    if (isOurs(name) && value !== undefined) raw.setHeader(name, value as OutgoingHttpHeader) // what writeHead takes
+    if (name.toLowerCase() === 'vary') raw.setHeader(name, mergeVary(raw.getHeader(name), String(value)))
+    else if (isOurs(name) && value !== undefined) raw.setHeader(name, value as OutgoingHttpHeader) // what writeHead takes
     else others.push([name, value])
   }
   return Array.isArray(headers) ? others.flat() : Object.fromEntries(others)
@@ -74,6 +76,5 @@ function pairsOf (headers: object): [string, unknown][] {
 }
 
 function isOurs (name: string): boolean {
-  const lower = name.toLowerCase()
-  return lower === 'vary' || lower.startsWith('access-control-')
+  return name.toLowerCase().startsWith('access-control-')
 }

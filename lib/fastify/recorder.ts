@@ -15,9 +15,19 @@ export interface Declaration {
 
 type Listener = (declaration: Declaration) => void
 
+type Route = RouteOptions & { routePath?: string, prefix?: string }
+
+/** A route that was seen, with the address it had then: Fastify uses the object again for a twin with a slash. */
+interface Sighting {
+  readonly instance: FastifyInstance
+  readonly route: Route
+  readonly url: string
+  readonly isPrefixIndex: boolean
+}
+
 /** The routes of one application, from the moment that somebody could watch. */
 export interface Recording {
-  readonly declarations: Declaration[]
+  readonly sightings: Sighting[]
   /** Called before a route is kept; may throw, and the route is then not added. */
   listener: Listener | undefined
   /** A route passes the hooks of each context around it; it is recorded once. */
@@ -41,24 +51,29 @@ export function recordingOf (root: FastifyInstance): Recording | undefined {
 
 /** Records routes that are added to `instance`, and to contexts made in it, from now on. */
 export function record (root: FastifyInstance, instance: FastifyInstance): Recording {
-  const recording = recordings.get(root) ?? { declarations: [], listener: undefined, seen: new WeakSet<object>() }
+  const recording = recordings.get(root) ?? { sightings: [], listener: undefined, seen: new WeakSet<object>() }
   recordings.set(root, recording)
   instance.addHook('onRoute', function (route) {
     if (recording.seen.has(route)) return
     recording.seen.add(route)
-    const declaration = declarationOf(this, route)
-    recording.listener?.(declaration)
-    recording.declarations.push(declaration)
+    const sighting = sightingOf(this, route)
+    recording.listener?.(declarationOf(sighting))
+    recording.sightings.push(sighting)
   })
   return recording
 }
 
-function declarationOf (instance: FastifyInstance, route: RouteOptions & { routePath?: string, prefix?: string }): Declaration {
+function sightingOf (instance: FastifyInstance, route: Route): Sighting {
+  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '' && route.prefix !== '' }
+}
+
+/** The route as it is by now: Fastify reads its options when all `onRoute` hooks have had their say. */
+export function declarationOf ({ instance, route, url, isPrefixIndex }: Sighting): Declaration {
   return {
     instance,
     methods: typeof route.method === 'string' ? [route.method] : [...route.method],
-    url: route.url,
-    isPrefixIndex: route.routePath === '' && route.prefix !== '',
+    url,
+    isPrefixIndex,
     constraints: { ...route.constraints },
     overlay: (route.config as { cors?: Overlay } | undefined)?.cors // unchecked, whatever the types say
   }

@@ -7,7 +7,7 @@ import { mergeVary } from '../protocol/vary'
  */
 export function adoptHeaders (payload: unknown, reply: FastifyReply): unknown {
   // A body that was read already cannot move to a copy; Fastify has an error of its own for it.
-  if (!isResponse(payload) || payload.bodyUsed) return payload
+  if (!isResponse(payload) || payload.bodyUsed || payload.body?.locked === true) return payload
   const taken = [...payload.headers].filter(([name]) => name === 'vary' || name.startsWith('access-control-'))
   if (taken.length === 0) return payload
   const headers = new Headers(payload.headers)

@@ -1,5 +1,7 @@
 import FindMyWay from 'find-my-way'
 import type { HTTPMethod, Instance } from 'find-my-way'
+import { foldSlashes } from '../policy/paths'
+import type { RouterOptions } from '../policy/paths'
 import type { Declaration } from './recorder'
 
 /** The routes of one method at one URL pattern: several, if they differ by constraints. */
@@ -12,18 +14,14 @@ interface RouteGroup {
 export interface RouteTable {
   /** Methods that have routes, in the order of `Access-Control-Allow-Methods`. */
   readonly methods: readonly string[]
-  /** The routes that a request of this method could reach at this URL, constraints aside. */
-  find (method: string, url: string): readonly Declaration[]
+  /** The routes that a request of this method could reach at this URL of this host: one, unless constraints decide. */
+  find (method: string, url: string, host: string): readonly Declaration[]
 }
 
 type Router = Instance<FindMyWay.HTTPVersion.V1>
 
 /** Options of the server's router that decide which route a URL means. */
-export interface RoutingOptions {
-  readonly caseSensitive: boolean
-  readonly ignoreTrailingSlash: boolean
-  readonly ignoreDuplicateSlashes: boolean
-  readonly useSemicolonDelimiter: boolean
+export interface RoutingOptions extends RouterOptions {
   readonly allowUnsafeRegex: boolean
   readonly maxParamLength: number
 }
@@ -37,13 +35,33 @@ export function routeTable (declarations: readonly Declaration[], options: Routi
   const fallback = unconstrained.length === declarations.length ? undefined : groupRouter(unconstrained, options)
   return {
     methods: listOrder(new Set(declarations.flatMap(({ methods }) => methods))),
-    find (method, url) {
-      const found = all.find(method, url)
-      const below = fallback?.find(method, url)
-      const routes = found?.routes ?? none
-      return below === undefined || below.url === found?.url ? routes : [...routes, ...below.routes]
+    find (method, url, host) {
+      const routes = all.find(method, url)?.routes ?? none
+      if (fallback === undefined) return routes
+      const reachable = reachableAt(routes, host)
+      if (reachable.some(hasNoOtherConstraint)) return reachable
+      return [...reachable, ...fallback.find(method, url)?.routes ?? none]
     }
   }
+}
+
+/** A preflight carries the host of the request to come, so a host constraint takes part; others may decide later. */
+function reachableAt (routes: readonly Declaration[], host: string): readonly Declaration[] {
+  const accepting = routes.filter(({ constraints }) => acceptsHost(constraints.host, host))
+  if (!accepting.every(hasNoOtherConstraint)) return accepting
+  // As the router has it: a host by its name, then by the first RegExp, then any.
+  const first = accepting.find(({ constraints }) => constraints.host === host) ??
+    accepting.find(({ constraints }) => constraints.host !== undefined) ?? accepting[0]
+  return first === undefined ? none : [first]
+}
+
+function hasNoOtherConstraint ({ constraints }: Declaration): boolean {
+  return Object.keys(constraints).every(name => name === 'host')
+}
+
+function acceptsHost (wanted: unknown, host: string): boolean {
+  if (wanted === undefined) return true
+  return wanted instanceof RegExp ? new RegExp(wanted.source, wanted.flags.replace(/[gy]/g, '')).test(host) : wanted === host
 }
 
 interface GroupRouter {
@@ -80,11 +98,6 @@ function patternsOf (url: string, options: RoutingOptions): string[] {
   const optional = /(\/:[^/()]*)\?(\/?)$/
   const urls = optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url === '*' ? '/*' : url]
   return urls.map(pattern => foldSlashes(pattern, options))
-}
-
-function foldSlashes (pattern: string, options: RoutingOptions): string {
-  const single = options.ignoreDuplicateSlashes ? pattern.replace(/\/\/+/g, '/') : pattern
-  return options.ignoreTrailingSlash && single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
 const FIRST = ['GET', 'HEAD', 'POST']

@@ -74,20 +74,12 @@ function isUnseenRoute ({ root, seesAll }: Application, method: string, url: str
   return !seesAll && root.supportedMethods.includes(method) && root.findRoute({ method, url }) !== null
 }
 
-function routesAt ({ routes, isExact }: Application, method: string, url: string, req: IncomingMessage): readonly Declaration[] {
-  const found = routes.find(method, url)
-  return isExact ? found : found.filter(({ constraints }) => acceptsHost(constraints.host, req))
+function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
+  return routes.find(method, url, String(headers.host ?? headers[':authority']))
 }
 
 function routesOfOtherMethods (application: Application, url: string, req: IncomingMessage): Declaration[] {
   return application.routes.methods.flatMap(method => method === 'OPTIONS' ? [] : routesAt(application, method, url, req))
-}
-
-/** A preflight carries the host of the request to come, so a host constraint takes part. */
-function acceptsHost (host: unknown, { headers }: IncomingMessage): boolean {
-  if (host === undefined) return true
-  const requested = String(headers.host ?? headers[':authority'])
-  return host instanceof RegExp ? new RegExp(host.source, host.flags.replace(/[gy]/g, '')).test(requested) : host === requested
 }
 
 /** A hand-written OPTIONS route that no registration governs keeps its preflights, unless it is but a catch-all. */

@@ -1,15 +1,13 @@
 import type { Settings } from '../options/settings'
 import { varyValue } from '../protocol/vary'
+import { CORS_HEADERS } from './policy'
 import type { AllowHeaders, AllowMethods, AllowOrigin, HeaderList, Outcome, Policy, PreflightAnswer } from './policy'
 
 const REQUEST_METHOD = 'Access-Control-Request-Method'
 const REQUEST_HEADERS = 'Access-Control-Request-Headers'
 
-/** CORS response headers of which an actual request's response has the policy's or none. */
-const REPLACED = [
-  'access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods',
-  'access-control-allow-headers', 'access-control-max-age'
-]
+/** The name of the header that is merged with what an upstream has to expose; all others are replaced. */
+const EXPOSE = 'access-control-expose-headers'
 
 /** Turns valid settings into the one value that requests are answered from. */
 export function compile (settings: Settings): Policy {
@@ -75,7 +73,7 @@ function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Out
   if (allow.kind !== 'none' && (allowed || constant !== undefined)) {
     if (settings.credentials) headers.push(['access-control-allow-credentials', 'true'])
     const exposed = settings.exposedHeaders === 'any' ? '*' : settings.exposedHeaders.join(', ')
-    if (exposed !== '') headers.push(['access-control-expose-headers', exposed])
+    if (exposed !== '') headers.push([EXPOSE, exposed])
   }
   const echoesOrigin = allowed && constant === undefined && allow.kind !== 'none'
   const names = new Set(headers.map(([name]) => name))
@@ -85,8 +83,8 @@ function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Out
     governs: allow.kind !== 'none',
     echoesOrigin,
     headers: frozen(headers),
-    foreign: Object.freeze(REPLACED.filter(name => !names.has(name))),
-    exposed: headers.find(([name]) => name === 'access-control-expose-headers')?.[1] ?? '',
+    foreign: Object.freeze(CORS_HEADERS.filter(name => !names.has(name) && name !== EXPOSE)),
+    exposed: headers.find(([name]) => name === EXPOSE)?.[1] ?? '',
     vary: varyValue([...(variesByOrigin(allow, settings) ? ['Origin'] : []), ...settings.vary]),
     credentials: settings.credentials
   })
@@ -107,8 +105,13 @@ function preflightAnswer (settings: Settings, allow: AllowOrigin): PreflightAnsw
     vary: varyValue([...origin, ...method, ...rest]),
     varyUnrouted: varyValue([...origin, REQUEST_METHOD, ...rest]),
     // Another origin's preflight may be accepted: a cache must not hand it this refusal.
-    varyRefused: varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary])
+    refused: withoutHeaders(varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary]))
   })
+}
+
+/** Nothing of CORS, whoever may have set it. */
+function withoutHeaders (vary: string | null): Outcome {
+  return Object.freeze({ allowed: false, governs: true, echoesOrigin: false, headers: frozen([]), foreign: CORS_HEADERS, exposed: '', vary, credentials: false })
 }
 
 function preflightHeaders (settings: Settings, allow: AllowOrigin): HeaderList {

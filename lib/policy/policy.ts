@@ -14,7 +14,7 @@ export type AllowOrigin =
   | { readonly kind: 'reflect', readonly nullToo: boolean }
   | { readonly kind: 'ask', readonly decide: OriginFunction, readonly nullToo: boolean }
 
-/** What a response to an actual request carries; made with the policy, one for each verdict. */
+/** What a response carries; for actual requests made with the policy, one for each verdict. */
 export interface Outcome {
   readonly allowed: boolean
   /** Whether CORS headers that somebody else set give way to these. Not where CORS is off. */
@@ -30,6 +30,12 @@ export interface Outcome {
   readonly vary: string | null
   readonly credentials: boolean
 }
+
+/** Every CORS response header, lower-case. */
+export const CORS_HEADERS: readonly string[] = Object.freeze([
+  'access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods',
+  'access-control-allow-headers', 'access-control-max-age', 'access-control-expose-headers'
+])
 
 /** How the methods of a preflight answer come about. */
 export type AllowMethods =
@@ -52,7 +58,7 @@ export interface PreflightAnswer {
   readonly vary: string | null
   /** At a URL without a route, where the requested method is listed too. */
   readonly varyUnrouted: string | null
-  readonly varyRefused: string | null
+  readonly refused: Outcome
 }
 
 /** The immutable, compiled form of a set of options. */

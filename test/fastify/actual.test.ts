@@ -186,3 +186,28 @@ t.test('a context that no registration governs is left alone', async t => {
   app.get('/a', (_request, reply) => reply.header('access-control-allow-origin', '*').send('a'))
   t.same((await send(app, 'GET', '/a')).cors, { 'access-control-allow-origin': '*' })
 })
+
+t.test('what was set on the raw response is merged', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED, OTHER], exposedHeaders: ['X-A'] })
+  app.get('/a', (_request, reply) => {
+    reply.raw.setHeader('Vary', 'Accept-Encoding')
+    reply.raw.setHeader('Access-Control-Expose-Headers', 'X-B')
+    return 'a'
+  })
+  const { cors } = await send(app, 'GET', '/a')
+  t.strictSame(cors, { 'access-control-allow-origin': ALLOWED, 'access-control-expose-headers': 'X-A, X-B', vary: 'Origin, Accept-Encoding' })
+  t.strictSame((await send(app, 'GET', '/a', { origin: EVIL })).cors, { vary: 'Origin, Accept-Encoding' })
+})
+
+t.test('an error handler that answers on the raw response has the headers of a refusal', async t => {
+  const app = Fastify()
+  app.setErrorHandler((_error, _request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(403)
+    reply.raw.end()
+  })
+  app.register(corsPlugin, { origin: [ALLOWED, OTHER], enforce: 'all' })
+  app.get('/a', () => 'a')
+  t.match(await send(app, 'GET', '/a', { origin: EVIL }), { status: 403, cors: { vary: 'Origin' } })
+})

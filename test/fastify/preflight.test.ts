@@ -203,3 +203,25 @@ t.test('an origin that is allowed and one that is not may ask at the same time',
   t.equal(no?.status, 403)
   t.same(no?.cors, { vary: 'Origin' })
 })
+
+t.test('an answer has nothing of what others have put there, and keeps their Vary', async t => {
+  const stale = { 'access-control-allow-origin': '*', 'access-control-allow-credentials': 'true', 'access-control-max-age': '86400', 'access-control-expose-headers': 'X-A' }
+  const app = Fastify()
+  app.addHook('onRequest', async (_request, reply) => { reply.headers({ ...stale, vary: 'Accept-Language' }) })
+  app.setErrorHandler((_error, _request, reply) => { reply.code(403).headers(stale).send('no') })
+  app.register(corsPlugin, { origin: [ALLOWED, OTHER], methods: ['PUT'], allowedHeaders: [] })
+  app.put('/a', () => 'a')
+  t.match(await preflight(app, 'PUT', '/a'), { status: 204 })
+  t.strictSame((await preflight(app, 'PUT', '/a')).cors, { 'access-control-allow-origin': ALLOWED, 'access-control-allow-methods': 'PUT', vary: 'Accept-Language, Origin' })
+  t.strictSame((await preflight(app, 'PUT', '/a', { origin: EVIL })).cors, { vary: 'Accept-Language, Origin' })
+})
+
+t.test('an OPTIONS route that is gone on to adds to the answer, and takes nothing from it', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED, OTHER], preflightContinue: true, methods: ['PUT'], allowedHeaders: [] })
+  app.put('/a', () => 'a')
+  app.options('/a', (_request, reply) => reply.headers({ vary: 'Accept', 'access-control-allow-origin': '*' }).send('mine'))
+  const { cors, body } = await preflight(app, 'PUT', '/a')
+  t.equal(body, 'mine')
+  t.strictSame(cors, { 'access-control-allow-origin': ALLOWED, 'access-control-allow-methods': 'PUT', vary: 'Accept, Origin' })
+})

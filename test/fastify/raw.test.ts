@@ -7,6 +7,7 @@ import t from 'tap'
 import corsPlugin from '../../index'
 import { inject, overHttp1, overHttp2, portOf } from '../conformance/settings'
 import type { Client } from '../conformance/settings'
+import { OTHER, send } from '../support/exchange'
 
 const APP = 'https://app.test'
 const EVIL = 'https://evil.test'
@@ -182,4 +183,15 @@ t.test('early hints and informational answers are left alone', async t => {
   const { headers, body } = await overHttp1(app, { method: 'GET', url: '/raw', headers: { origin: APP } })
   t.equal(body, 'hi')
   t.same(corsHeaders(headers), { ...ALLOWED, vary: 'Origin' })
+})
+
+t.test('a name that a list has twice is not lost', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [APP, OTHER] })
+  app.get('/a', (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, ['Vary', 'Accept', 'Vary', 'Cookie'])
+    reply.raw.end()
+  })
+  t.equal((await send(app, 'GET', '/a')).cors.vary, 'Accept, Cookie, Origin')
 })

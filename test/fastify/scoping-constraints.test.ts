@@ -36,9 +36,23 @@ t.test('an unconstrained route serves the other hosts', async t => {
   t.equal((await preflight(app, 'PUT', '/a', on('two.test'))).status, 204)
   t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER, ...on('two.test') })).status, 403)
   t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER, ...on('one.test') })).status, 204)
-  const held = await send(app, 'PUT', '/a', on('one.test'))
-  t.equal(held.status, 403)
-  t.equal(JSON.parse(held.body).code, 'FST_CORS_PREFLIGHT_WOULD_REFUSE')
+  t.equal((await preflight(app, 'PUT', '/a', on('one.test'))).status, 403, 'the host decides')
+  t.match(await send(app, 'PUT', '/a', on('one.test')), { status: 200, cors: { 'access-control-allow-origin': OTHER } }, 'and nothing has to be held')
+})
+
+t.test('a host goes by its name before a RegExp, and by the first RegExp before others', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: false })
+  const serve = (host: string | RegExp, origin: string) => { app.put('/a', { constraints: { host }, config: { cors: { origin } } }, () => origin) }
+  serve(/\.test$/, 'https://regexp.test')
+  serve(/^one/, 'https://later.test')
+  serve('one.test', 'https://name.test')
+  for (const [host, origin] of [['one.test', 'https://name.test'], ['one.two.test', 'https://regexp.test'], ['one.example', 'https://later.test']] as const) {
+    for (const asking of ['https://name.test', 'https://regexp.test', 'https://later.test']) {
+      t.equal((await preflight(app, 'PUT', '/a', { origin: asking, ...on(host) })).status, asking === origin ? 204 : 403, `${asking} at ${host}`)
+    }
+    t.equal((await send(app, 'PUT', '/a', { origin, ...on(host) })).body, origin, 'as the router has it')
+  }
 })
 
 t.test('versioned routes: accepted if any would accept, and the request is held to its own', async t => {

@@ -211,3 +211,32 @@ t.test('an optional parameter is two URLs', async t => {
   for (const url of ['/a', '/a/1']) t.equal((await preflight(app, 'PUT', url)).headers['access-control-max-age'], '4', url)
   t.equal((await preflight(app, 'PUT', '/a/1/2')).headers['access-control-max-age'], undefined)
 })
+
+t.test('what an onRoute hook makes of a route counts', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
+  app.addHook('onRoute', route => {
+    if (route.url === '/a') route.config = { ...route.config, cors: false }
+    if (route.url === '/b' && route.method === 'PUT') route.constraints = { version: '1.0.0' }
+  })
+  app.put('/a', () => 'a')
+  app.put('/b', { config: { cors: false } }, () => 'b')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 403)
+  t.strictSame((await send(app, 'PUT', '/a')).cors, {})
+  t.equal((await preflight(app, 'PUT', '/b')).status, 403)
+})
+
+t.test('an invalid config.cors that an onRoute hook sets is refused at boot', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin)
+  app.addHook('onRoute', route => { route.config = { ...route.config, cors: { maxAge: -1 } } })
+  app.put('/a', () => 'a')
+  await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_INVALID_OPTIONS', message: /config\.cors of PUT \/a/ })
+})
+
+t.test('all routes that nobody governs are in one error', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { paths: ['/api/*'] })
+  for (const url of ['/a', '/b']) app.get(url, { exposeHeadRoute: false, config: { cors: false } }, () => 'a')
+  await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_UNGOVERNED_ROUTE', message: /GET \/a; GET \/b/ })
+})

@@ -24,19 +24,19 @@ t.test('nothing that requests are answered from can be changed', async t => {
 })
 
 t.test('Vary follows from the form of the policy', async t => {
-  const cases: [unknown, Pick<Policy['allowed'], 'vary'>, Partial<Policy['preflight']>][] = [
-    [{}, { vary: null }, { vary: null, varyRefused: null, varyUnrouted: 'Access-Control-Request-Method' }],
-    [{ origin: false }, { vary: null }, { vary: null, varyRefused: null }],
-    [{ origin: APP }, { vary: null }, { vary: null, varyRefused: 'Origin' }],
-    [{ origin: LIST }, { vary: 'Origin' }, { vary: 'Origin', varyRefused: 'Origin', varyUnrouted: 'Origin, Access-Control-Request-Method' }],
+  const cases: [unknown, Pick<Policy['allowed'], 'vary'>, object][] = [
+    [{}, { vary: null }, { vary: null, refused: { vary: null }, varyUnrouted: 'Access-Control-Request-Method' }],
+    [{ origin: false }, { vary: null }, { vary: null, refused: { vary: null } }],
+    [{ origin: APP }, { vary: null }, { vary: null, refused: { vary: 'Origin' } }],
+    [{ origin: LIST }, { vary: 'Origin' }, { vary: 'Origin', refused: { vary: 'Origin' }, varyUnrouted: 'Origin, Access-Control-Request-Method' }],
     [{ origin: ['https://*.a.test'] }, { vary: 'Origin' }, { vary: 'Origin' }],
     [{ origin: /^https:\/\/a\.test$/ }, { vary: 'Origin' }, { vary: 'Origin' }],
     [{ origin: () => true }, { vary: 'Origin' }, { vary: 'Origin' }],
     [{ origin: true, credentials: true, dangerously: { anyOriginWithCredentials: true } }, { vary: 'Origin' }, { vary: 'Origin, Access-Control-Request-Headers' }],
-    [{ delegator: () => ({}) }, { vary: 'Origin' }, { vary: 'Origin', varyRefused: 'Origin' }],
+    [{ delegator: () => ({}) }, { vary: 'Origin' }, { vary: 'Origin', refused: { vary: 'Origin' } }],
     [{ origin: APP, credentials: true, methods: '*' }, { vary: null }, { vary: 'Access-Control-Request-Method, Access-Control-Request-Headers' }],
-    [{ vary: ['X-Tenant', 'origin'] }, { vary: 'X-Tenant, origin' }, { vary: 'X-Tenant, origin', varyRefused: 'X-Tenant, origin' }],
-    [{ origin: LIST, vary: ['X-Tenant'] }, { vary: 'Origin, X-Tenant' }, { vary: 'Origin, X-Tenant', varyRefused: 'Origin, X-Tenant' }]
+    [{ vary: ['X-Tenant', 'origin'] }, { vary: 'X-Tenant, origin' }, { vary: 'X-Tenant, origin', refused: { vary: 'X-Tenant, origin' } }],
+    [{ origin: LIST, vary: ['X-Tenant'] }, { vary: 'Origin, X-Tenant' }, { vary: 'Origin, X-Tenant', refused: { vary: 'Origin, X-Tenant' } }]
   ]
   for (const [options, outcome, preflight] of cases) {
     const policy = policyOf(options)
