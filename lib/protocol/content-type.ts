@@ -1,3 +1,5 @@
+import { trimWhitespace } from './headers'
+
 const SAFELISTED = new Set(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'])
 
 /**
@@ -7,5 +9,5 @@ const SAFELISTED = new Set(['application/x-www-form-urlencoded', 'multipart/form
 export function isSafelistedContentType (value: string): boolean {
   const end = value.indexOf(';')
   const essence = end === -1 ? value : value.slice(0, end)
-  return SAFELISTED.has(essence.trim().toLowerCase())
+  return SAFELISTED.has(trimWhitespace(essence).toLowerCase())
 }

@@ -61,3 +61,19 @@ export function isCorsRequestHeader (name: string): boolean {
 export function isPreflightOnlyHeader (name: string): boolean {
   return preflightOnly.has(name.toLowerCase())
 }
+
+/**
+ * https://fetch.spec.whatwg.org/#concept-header-value-normalize. `String.prototype.trim` takes more than
+ * HTTP's blanks away, such as the no-break space, which is the byte A0 on the wire.
+ */
+export function trimWhitespace (value: string): string {
+  let start = 0
+  let end = value.length
+  while (start < end && isWhitespace(value.charCodeAt(start))) start++
+  while (end > start && isWhitespace(value.charCodeAt(end - 1))) end--
+  return value.slice(start, end)
+}
+
+function isWhitespace (code: number): boolean {
+  return code === 9 || code === 10 || code === 13 || code === 32
+}
