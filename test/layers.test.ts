@@ -1,0 +1,42 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import t from 'tap'
+
+const root = resolve(__dirname, '..')
+
+/** What the modules of each folder may import; nothing looks back. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  origins: ['protocol'],
+  options: ['protocol', 'origins'],
+  policy: ['protocol', 'origins', 'options'],
+  fastify: ['protocol', 'origins', 'options', 'policy'],
+  // The browser's side is an independent reading of the standard.
+  fetch: ['protocol']
+}
+
+const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+
+function importsOf (file: string): { readonly from: string, readonly typeOnly: boolean }[] {
+  const text = readFileSync(join(root, 'lib', file), 'utf8')
+  return [...text.matchAll(/^import (type )?.* from '([^']+)'$/gm)].map(([, type, from = '']) => ({ from, typeOnly: type !== undefined }))
+}
+
+function layerOf (file: string): string {
+  return file.split('/', 1)[0] ?? ''
+}
+
+t.test('imports point one way', async t => {
+  for (const file of files) {
+    const layer = layerOf(file)
+    for (const { from, typeOnly } of importsOf(file)) {
+      if (from.startsWith('.')) {
+        const imported = layerOf(relative(join(root, 'lib'), resolve(root, 'lib', dirname(file), from)))
+        t.ok(imported === layer || layers[layer]?.includes(imported), `${file} imports ${from}`)
+      } else if (/^fastify/.test(from) && layer !== 'fastify') {
+        t.ok(typeOnly, `${file} imports ${from} at run time`)
+      }
+    }
+  }
+  t.same([...new Set(files.map(layerOf))].sort(), Object.keys(layers).sort(), 'every folder has its place')
+})
