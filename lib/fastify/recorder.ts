@@ -30,8 +30,6 @@ export interface Recording {
   readonly sightings: Sighting[]
   /** Called before a route is kept; may throw, and the route is then not added. */
   listener: Listener | undefined
-  /** A route passes the hooks of each context around it; it is recorded once. */
-  readonly seen: WeakSet<object>
 }
 
 const recordings = new WeakMap<object, Recording>()
@@ -51,11 +49,9 @@ export function recordingOf (root: FastifyInstance): Recording | undefined {
 
 /** Records routes that are added to `instance`, and to contexts made in it, from now on. */
 export function record (root: FastifyInstance, instance: FastifyInstance): Recording {
-  const recording = recordings.get(root) ?? { sightings: [], listener: undefined, seen: new WeakSet<object>() }
+  const recording = recordings.get(root) ?? { sightings: [], listener: undefined }
   recordings.set(root, recording)
   instance.addHook('onRoute', function (route) {
-    if (recording.seen.has(route)) return
-    recording.seen.add(route)
     const sighting = sightingOf(this, route)
     recording.listener?.(declarationOf(sighting))
     recording.sightings.push(sighting)
