@@ -22,17 +22,26 @@ export function onRequestHook (application: Application) {
       // A preflight that is left to the application is its own to answer.
       if (requestedMethod(request.raw) !== undefined) return done()
     }
-    // A failure, thrown or rejected, ends the request as a Fastify error before the handler runs.
     let policy
     try {
       policy = judge(application, this, request)
     } catch (error) {
-      guardRaw(reply.raw, request)
-      return done(failure(error))
+      return fail(error, request, reply, done)
     }
-    if (policy instanceof Promise) policy.then(policy => { begin(application, policy, request, reply, done) }).catch((error: unknown) => { done(failure(error)) })
-    else begin(application, policy, request, reply, done)
+    if (policy instanceof Promise) {
+      policy
+        .then(policy => { begin(application, policy, request, reply, done) }, (error: unknown) => { fail(error, request, reply, done) })
+        .catch((error: unknown) => { done(failure(error)) })
+    } else {
+      begin(application, policy, request, reply, done)
+    }
   }
+}
+
+/** A failure of the user's functions, thrown or rejected, ends the request as a Fastify error before the handler runs. */
+function fail (error: unknown, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  guardRaw(reply.raw, request)
+  done(failure(error))
 }
 
 function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {

@@ -14,6 +14,7 @@ import type { Registration, Scope } from './scope'
 /** What the plugin knows of one Fastify application; complete once it is ready. */
 export interface Application {
   readonly root: FastifyInstance
+  readonly routing: RoutingOptions
   readonly read: PathReader
   readonly scopes: Scope[]
   readonly recording: Recording
@@ -43,15 +44,16 @@ export function applicationOf (root: FastifyInstance, install: (application: App
 }
 
 function create (root: FastifyInstance): Application {
-  const options = routingOptions(root)
+  const routing = routingOptions(root)
   const seesAll = recordingOf(root) !== undefined
   const application: Application = {
     root,
-    read: pathReader(options),
+    routing,
+    read: pathReader(routing),
     scopes: [],
     recording: recordingOf(root) ?? record(root, root),
     seesAll,
-    routes: routeTable([], options),
+    routes: routeTable([], routing),
     mayHaveOverlays: true,
     isExact: false
   }
@@ -97,7 +99,7 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 
 /** Runs once, when all plugins have loaded and no route can be added any more. */
 function complete (application: Application): void {
-  const { root, recording, seesAll } = application
+  const { root, routing, recording, seesAll } = application
   linkScopes(application.scopes)
   const declarations = recording.sightings
     .map(declarationOf)
@@ -105,7 +107,7 @@ function complete (application: Application): void {
     .flatMap(declaration => withSlashTwin(root, declaration))
   const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
   if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
-  application.routes = routeTable(declarations, routingOptions(root))
+  application.routes = routeTable(declarations, routing)
   application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
   application.isExact = seesAll && declarations.every(({ constraints }) => Object.keys(constraints).length === 0)
 }

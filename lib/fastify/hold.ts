@@ -4,7 +4,7 @@ import { isSafelistedContentType } from '../protocol/content-type'
 import { isSafelistedMethod } from '../protocol/methods'
 import type { Application } from './application'
 import type { Layer, Overlay } from './layer'
-import { acceptsHeaders } from './preflight'
+import { acceptsHeaders, acceptsMethod } from './preflight'
 import { registrationFor } from './resolve'
 import type { Registration } from './scope'
 import { targetFor } from './target'
@@ -63,10 +63,9 @@ function browserPreflights ({ method, headers }: FastifyRequest): boolean {
 }
 
 function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyRequest): boolean {
-  const { methods, allowedHeaders } = preflight
-  if (methods.kind === 'constant' && methods.list !== 'any' && !methods.list.includes(method) && !isSafelistedMethod(method)) return false
+  if (!acceptsMethod(preflight.methods, method) && !isSafelistedMethod(method)) return false
   const type = headers['content-type']
-  return type === undefined || isSafelistedContentType(type) || acceptsHeaders(allowedHeaders, ['content-type'])
+  return type === undefined || isSafelistedContentType(type) || acceptsHeaders(preflight.allowedHeaders, ['content-type'])
 }
 
 const told = new WeakMap<Application, Set<string>>()

@@ -46,19 +46,13 @@ export function addPreflightConstraint (application: Application): void {
 function preflightRouteFor (application: Application, req: IncomingMessage): string | undefined {
   try {
     const target = findTarget(application, req)
-    if (target === undefined || modeOf(target) === 'leave') return undefined
+    if (target === undefined || target.mode === 'leave') return undefined
     ;(req as CorsMessage)[kTarget] = target // a private slot on the message
-    return modeOf(target) === 'answer' ? levelOf(target.candidates[0].registration.layer.settings.logLevel) : undefined
+    return target.mode === 'answer' ? levelOf(target.candidates[0].registration.layer.settings.logLevel) : undefined
   } catch (err) {
     application.root.log.error({ err }, 'fastify-cors-policy could not look for the route of a preflight')
     return undefined
   }
-}
-
-/** Which routes answer is decided before a delegator can run, by the options around it. */
-function modeOf ({ candidates }: PreflightTarget): Policy['preflightMode'] {
-  const modes = candidates.map(({ policy }) => policy.preflightMode)
-  return modes.includes('answer') ? 'answer' : candidates[0].policy.preflightMode
 }
 
 function levelOf (logLevel: string | undefined): string {
@@ -96,7 +90,7 @@ export function answerPreflight (application: Application, target: PreflightTarg
     const { policy, allowed } = finding
     setDecided(request, allowed ? acceptance(application, target, finding, request) : policy.preflight.refused)
     if (!allowed && !isOwnOrigin(request)) done(refusal(target, policy, request))
-    else if (modeOf(target) === 'continue') goOn(request, reply, done)
+    else if (target.mode === 'continue') goOn(request, reply, done)
     else reply.code(policy.preflight.status).send() // the onSend hook puts the headers there
   })
 }
@@ -115,9 +109,11 @@ function examine (target: PreflightTarget, [candidate, next, ...others]: Candida
 }
 
 function acceptsAll ({ preflight }: Policy, { method }: PreflightTarget, request: FastifyRequest): boolean {
-  const { methods, allowedHeaders } = preflight
-  if (methods.kind === 'constant' && methods.list !== 'any' && !methods.list.includes(method)) return false
-  return acceptsHeaders(allowedHeaders, splitList(requestedHeaders(request)))
+  return acceptsMethod(preflight.methods, method) && acceptsHeaders(preflight.allowedHeaders, splitList(requestedHeaders(request)))
+}
+
+export function acceptsMethod (methods: Policy['preflight']['methods'], method: string): boolean {
+  return methods.kind !== 'constant' || methods.list === 'any' || methods.list.includes(method)
 }
 
 export function acceptsHeaders (allowed: Policy['preflight']['allowedHeaders'], names: readonly string[]): boolean {

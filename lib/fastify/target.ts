@@ -22,6 +22,8 @@ export interface PreflightTarget {
   readonly method: string
   readonly url: string
   readonly candidates: Candidates
+  /** Which routes answer: decided before a delegator can run, by the options around it. */
+  readonly mode: Policy['preflightMode']
   /** Whether any route, of whatever method, is at this URL. */
   readonly isRouted: boolean
 }
@@ -52,8 +54,13 @@ export function targetFor (application: Application, method: string, url: string
   const routes = exact.length > 0 ? exact : routesOfOtherMethods(application, url, req)
   const isUnseen = exact.length === 0 && isUnseenRoute(application, method, url)
   const isKnown = routes.length > 0 && !isUnseen
-  const [first, ...rest] = isKnown ? candidatesOf(application, routes, url) : candidatesAround(application, url, path)
-  return first && { method, url, candidates: [first, ...rest], isRouted: isKnown || isUnseen }
+  const candidates = isKnown ? candidatesOf(application, routes, url) : candidatesAround(application, url, path)
+  const [first, ...rest] = candidates
+  return first && { method, url, candidates: [first, ...rest], mode: modeOf(first, candidates), isRouted: isKnown || isUnseen }
+}
+
+function modeOf ({ policy }: Candidate, candidates: readonly Candidate[]): Policy['preflightMode'] {
+  return candidates.some(({ policy }) => policy.preflightMode === 'answer') ? 'answer' : policy.preflightMode
 }
 
 /** The methods that a page may use at this URL under one policy: those of other policies stay out, or a browser

@@ -99,7 +99,7 @@ function preflightAnswer (settings: Settings, allow: AllowOrigin): PreflightAnsw
   return Object.freeze({
     status: settings.optionsSuccessStatus,
     echoesOrigin: constantOrigin(allow) === undefined,
-    headers: preflightHeaders(settings, allow),
+    headers: preflightHeaders(settings, allow, constantMethods(methods), constantHeaders(allowedHeaders, settings)),
     methods,
     allowedHeaders,
     vary: varyValue([...origin, ...method, ...rest]),
@@ -114,11 +114,9 @@ function withoutHeaders (vary: string | null): Outcome {
   return Object.freeze({ allowed: false, governs: true, echoesOrigin: false, headers: frozen([]), foreign: CORS_HEADERS, exposed: '', vary, credentials: false })
 }
 
-function preflightHeaders (settings: Settings, allow: AllowOrigin): HeaderList {
+function preflightHeaders (settings: Settings, allow: AllowOrigin, methods: string, names: string): HeaderList {
   const { credentials, maxAge, cacheControl } = settings
   const origin = constantOrigin(allow)
-  const methods = constantMethods(settings)
-  const names = constantHeaders(settings)
   const headers: [string, string][] = []
   if (origin !== undefined) headers.push(['access-control-allow-origin', origin])
   if (credentials) headers.push(['access-control-allow-credentials', 'true'])
@@ -135,10 +133,10 @@ function allowMethods ({ methods, credentials }: Settings): AllowMethods {
   return { kind: 'constant', list: methods }
 }
 
-function constantMethods ({ methods, credentials }: Settings): string {
-  if (methods === 'route') return ''
-  if (methods === 'any') return credentials ? '' : '*'
-  return methods.join(', ')
+/** The field value where it is known now; empty where each request has its own. */
+function constantMethods (methods: AllowMethods): string {
+  if (methods.kind !== 'constant') return ''
+  return methods.list === 'any' ? '*' : methods.list.join(', ')
 }
 
 function allowHeaders ({ allowedHeaders, credentials }: Settings): AllowHeaders {
@@ -146,10 +144,10 @@ function allowHeaders ({ allowedHeaders, credentials }: Settings): AllowHeaders 
   return { kind: 'constant', lowerCase: new Set(allowedHeaders.map(name => name.toLowerCase())) }
 }
 
-function constantHeaders ({ allowedHeaders, credentials }: Settings): string {
-  if (allowedHeaders !== 'any') return allowedHeaders.join(', ')
+function constantHeaders ({ kind }: AllowHeaders, { allowedHeaders }: Settings): string {
+  if (kind === 'requested') return ''
   // `*` does not cover Authorization (Fetch, "CORS non-wildcard request-header name").
-  return credentials ? '' : '*, Authorization'
+  return allowedHeaders === 'any' ? '*, Authorization' : allowedHeaders.join(', ')
 }
 
 function preflightMode ({ preflight, preflightContinue }: Settings): Policy['preflightMode'] {
