@@ -29,7 +29,14 @@ export interface Step {
 export interface Verdict {
   /** Whether the page may read the response or, where it redirects, whether the browser follows. */
   readonly allowed: boolean
+  /** Why it is blocked: Chromium's name for it, and a sentence. */
   readonly code?: CorsCode
+  readonly message?: string
+  /** What to change on the server. */
+  readonly fix?: string
+  /** MDN's page on it. */
+  readonly link?: string
+  /** The same as data. */
   readonly failure?: Failure
   readonly preflighted: boolean
   /** Why the request is one that a browser asks leave for, sent as a preflight or cached. */
@@ -65,7 +72,7 @@ export function explainExchange (exchange: Exchange): Verdict {
   return {
     ...rest,
     allowed: failure === undefined,
-    ...failure !== undefined && { code: failure.code, failure },
+    ...failure !== undefined && { ...describe(failure), failure },
     ...grant !== undefined && { grant, maxAge: grant.maxAge },
     exposedHeaders: namesOf(exposed),
     hiddenHeaders: namesOf(answered.filter(header => !exposed.includes(header)))
