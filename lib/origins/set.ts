@@ -3,6 +3,8 @@ import type { OriginPattern } from './pattern'
 
 export interface OriginSet {
   has (origin: string): boolean
+  /** The entries as the configuration writes them: exact origins first, then patterns, then RegExps. */
+  list (): string[]
 }
 
 export interface OriginSetParts {
@@ -51,6 +53,11 @@ class CompiledOriginSet implements OriginSet {
     if (origin === 'null') return this.#allowNull
     if (this.#patterns.size === 0 && this.#regexps.length === 0) return false
     return isSerializedOrigin(origin) && (this.#hasPattern(origin) || this.#hasRegExp(origin))
+  }
+
+  list (): string[] {
+    const entries = [...this.#exact, ...this.#patterns, ...this.#regexps.map(String)]
+    return this.#allowNull ? [...entries, 'null'] : entries
   }
 
   #hasPattern (origin: Origin): boolean {

@@ -13,6 +13,7 @@ const EXPOSE = 'access-control-expose-headers'
 export function compile (settings: Settings): Policy {
   const allow = allowOrigin(settings)
   return Object.freeze({
+    settings,
     allow,
     allowed: outcome(settings, allow, true),
     others: outcome(settings, allow, false),

@@ -1,4 +1,4 @@
-import type { OriginFunction } from '../options/settings'
+import type { OriginFunction, Settings } from '../options/settings'
 import type { OriginSet } from '../origins/set'
 import type { Origin } from '../protocol/origin'
 
@@ -63,6 +63,8 @@ export interface PreflightAnswer {
 
 /** The immutable, compiled form of a set of options. */
 export interface Policy {
+  /** What it was compiled from, for whoever explains it: no request is answered from here. */
+  readonly settings: Settings
   readonly allow: AllowOrigin
   readonly allowed: Outcome
   /** For refused origins and for requests without one. */
