@@ -6,7 +6,7 @@ import { preflightReasons, sayReason } from './preflight'
 import { type Grant, checkPreflight } from './preflight-check'
 import { redirect, serializeOrigin } from './redirect'
 import { type PageRequest, isCrossOrigin, isHttp } from './request'
-import { filterHeaders, namesOf } from './response'
+import { filterHeaders, namesOf, readableNames } from './response'
 import { isNonWildcardHeader } from './safelist'
 
 /** One request and what the server answered; an answer that is needed and missing never came. */
@@ -135,8 +135,9 @@ function receive ({ request, response }: Exchange, findings: Findings): Failure 
 function filter (request: PageRequest, { headers }: ServerResponse, findings: Findings): undefined {
   findings.exposed = filterHeaders(request, headers).exposed
   const section = `concept-filtered-response-${isCrossOrigin(request) ? 'cors' : 'basic'}`
-  const names = namesOf(findings.exposed).join(', ') || 'no header'
-  noter(findings.steps, 'what the page may read', section)(`the body and ${names}`)
+  const names = readableNames(request, headers)
+  const said = names === '*' ? 'every header but those of cookies' : `of the headers ${names.join(', ')}`
+  noter(findings.steps, 'what the page may read', section)(`the body and ${said}`)
 }
 
 /** Writes a step down and hands its failure on, so that no step can fail without a line of its own. */
