@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Policy } from '../policy/policy'
 import type { Application } from './application'
+import { tellBlocked } from './blocked'
 import { judge } from './judge'
 import { finalizeReply, outcomeFor, prepareReply, setDecided } from './outcome'
 import { answerPreflight, targetOf } from './preflight'
@@ -46,7 +47,7 @@ function fail (error: unknown, request: FastifyRequest, reply: FastifyReply, don
 
 function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   // Stays so if a function of the user's fails: nobody knows then what may be read.
-  setDecided(request, target.candidates[0].registration.layer.off.preflight.refused)
+  setDecided(request, target.candidates[0].layer.off.preflight.refused)
   try {
     const pending = answerPreflight(application, target, request, reply, done)
     if (pending instanceof Promise) pending.catch((error: unknown) => { done(failure(error)) })
@@ -65,6 +66,7 @@ function begin (application: Application, policy: Policy | undefined, request: F
   if (policy === undefined || outcome === undefined) return done()
   guardRaw(reply.raw, request)
   const refused = refusal(application, policy, outcome.allowed, request)
+  tellBlocked(application, policy, outcome.allowed, refused, request)
   if (refused !== undefined) {
     closeRefusedUpgrade(request, reply)
     return done(refused)

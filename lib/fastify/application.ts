@@ -4,12 +4,15 @@ import { mayMatchRoute, pathReader } from '../policy/paths'
 import type { PathReader } from '../policy/paths'
 import type { Policy } from '../policy/policy'
 import { FST_CORS_UNGOVERNED_ROUTE } from './errors'
+import type { Layer } from './layer'
 import { declarationOf, record, recordingOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
 import { routeTable } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import { addRegistration, hasOwnScope, linkScopes, ownScope, scopeOf } from './scope'
 import type { Registration, Scope } from './scope'
+import { seenTable } from './seen'
+import type { Seen } from './seen'
 
 /** What the plugin knows of one Fastify application; complete once it is ready. */
 export interface Application {
@@ -20,6 +23,13 @@ export interface Application {
   readonly recording: Recording
   /** Whether every route was seen: this module was loaded before the application was created. */
   readonly seesAll: boolean
+  /** Refusals that the log has. */
+  readonly seen: Seen
+  /** Routes whose requests were held, and of which the log has a warning. */
+  readonly told: Set<string>
+  isReady: boolean
+  /** Every route that is known; none before the application is ready. */
+  declarations: readonly Declaration[]
   routes: RouteTable
   /** Whether some route may have a `config.cors`; without, no request has to look for one. */
   mayHaveOverlays: boolean
@@ -53,6 +63,10 @@ function create (root: FastifyInstance): Application {
     scopes: [],
     recording: recordingOf(root) ?? record(root, root),
     seesAll,
+    seen: seenTable(),
+    told: new Set(),
+    isReady: false,
+    declarations: [],
     routes: routeTable([], routing),
     mayHaveOverlays: true,
     isExact: false
@@ -107,8 +121,10 @@ function complete (application: Application): void {
     .flatMap(declaration => withSlashTwin(root, declaration))
   const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
   if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
+  application.declarations = declarations
   application.routes = routeTable(declarations, routing)
   application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
+  application.isReady = true
   application.isExact = seesAll && declarations.every(({ constraints }) => Object.keys(constraints).length === 0)
 }
 
@@ -122,18 +138,23 @@ function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declar
 
 /** Validates a route's `config.cors` with every registration that may govern it; `false` if none may. */
 function checkOverlay (application: Application, declaration: Declaration): boolean {
-  return declaration.overlay === undefined || policiesOf(application, declaration).length > 0
+  if (declaration.overlay === undefined) return true
+  const registrations = registrationsOf(application, declaration)
+  for (const { layer } of registrations) policyOf(layer, declaration)
+  return registrations.length > 0
 }
 
-/** The policies that may govern a route: one, or several where it has parameters and registrations have `paths`. */
-function policiesOf ({ read }: Application, declaration: Declaration): Policy[] {
-  const { instance, overlay, url } = declaration
+/** Who may govern a route: one registration, or several where it has parameters and they have `paths`. */
+export function registrationsOf ({ read }: Application, { instance, url }: Declaration): Registration[] {
   const chain = scopeOf(instance)?.chain ?? []
-  return chain
-    .filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, read))
-    .map(({ layer }) => layer.policyWith(overlay, () => `config.cors of ${nameOf(declaration)}`))
+  return chain.filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, read))
 }
 
-function nameOf ({ methods, url }: Declaration): string {
+/** The policy that a layer gives to a route. Throws `FST_CORS_INVALID_OPTIONS`. */
+export function policyOf (layer: Layer, declaration: Declaration): Policy {
+  return layer.policyWith(declaration.overlay, () => `config.cors of ${nameOf(declaration)}`)
+}
+
+export function nameOf ({ methods, url }: Declaration): string {
   return `${methods.join(', ')} ${url}`
 }

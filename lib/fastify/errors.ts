@@ -19,6 +19,21 @@ export const FST_CORS_UNGOVERNED_ROUTE = createError<[string]>(
   'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.',
   500)
 
+export const FST_CORS_NO_SUCH_REGISTRATION = createError<[string, string]>(
+  'FST_CORS_NO_SUCH_REGISTRATION',
+  'reconfigure replaces a registration of its own context with the same `paths`, and there is none %s. This context has: %s',
+  500)
+
+export const FST_CORS_FIXED_OPTION = createError<[string]>(
+  'FST_CORS_FIXED_OPTION',
+  'reconfigure cannot change `logLevel`, since the preflight route has it from boot: leave it out, or register with "%s" and restart',
+  500)
+
+export const FST_CORS_NOT_READY = createError<[string]>(
+  'FST_CORS_NOT_READY',
+  'app.cors.%s() needs to know every route: call it when the application is ready, after `await app.ready()` or `await app.listen(…)`',
+  500)
+
 export const FST_CORS_COVERED_REGISTRATION = createError<[string]>(
   'FST_CORS_COVERED_REGISTRATION',
   'this registration would never govern a request: an earlier one in the same context %s. Put the narrower registration first, or give the earlier one narrower `paths`.',

@@ -4,7 +4,7 @@ import { isSafelistedContentType } from '../protocol/content-type'
 import { isSafelistedMethod } from '../protocol/methods'
 import type { Application } from './application'
 import type { Layer, Overlay } from './layer'
-import { acceptsHeaders, acceptsMethod } from './preflight'
+import { acceptsHeaders, acceptsMethod } from './preflight-verdict'
 import { registrationFor } from './resolve'
 import type { Registration } from './scope'
 import { targetFor } from './target'
@@ -42,9 +42,7 @@ function isValid ({ root }: Application, { layer }: Registration, overlay: unkno
  */
 export function isHeld (application: Application, policy: Policy, allowed: boolean, request: FastifyRequest): boolean {
   if (!browserPreflights(request) || !isUncertain(application, request)) return false
-  if (allowed && acceptsActual(policy, request)) return false
-  tellOnce(application, request)
-  return true
+  return !(allowed && acceptsActual(policy, request))
 }
 
 /** Whether the request's preflight may have met another policy than that of its own route. */
@@ -66,18 +64,4 @@ function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyReque
   if (!acceptsMethod(preflight.methods, method) && !isSafelistedMethod(method)) return false
   const type = headers['content-type']
   return type === undefined || isSafelistedContentType(type) || acceptsHeaders(preflight.allowedHeaders, ['content-type'])
-}
-
-const told = new WeakMap<Application, Set<string>>()
-
-function tellOnce (application: Application, request: FastifyRequest): void {
-  const keys = told.get(application) ?? new Set<string>()
-  told.set(application, keys)
-  const key = `${request.method} ${request.routeOptions.url}`
-  if (keys.has(key)) return
-  keys.add(key)
-  const fix = application.seesAll
-    ? 'give the routes at this URL that differ by constraints the same CORS policy'
-    : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
-  request.log.warn({ route: key, fix }, `fastify-cors-policy: refused a request to ${key} whose preflight another policy had accepted; to have such preflights refused, ${fix}`)
 }

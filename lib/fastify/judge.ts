@@ -11,13 +11,14 @@ import type { Maybe } from './resolve'
  * Decides what the response to an actual request carries, and keeps it with the request. Gives the
  * policy that governs it, if any. Nothing is awaited unless a function of the user's makes a promise.
  */
-export function judge (application: Application, instance: FastifyInstance, request: FastifyRequest): Maybe<Policy | undefined> {
-  const registration = registrationFor(application, instance, request.url)
+export function judge (application: Application, instance: FastifyInstance, request: FastifyRequest, url = request.url): Maybe<Policy | undefined> {
+  const registration = registrationFor(application, instance, url)
   if (registration === undefined) return undefined
   const overlay = overlayOf(application, registration, request)
+  const { layer } = registration
   // Stays so if the delegator fails: nobody knows then what may be read.
-  if (registration.delegator !== undefined) setDecided(request, registration.layer.off.others)
-  const policy = policyFor(registration, overlay, request)
+  if (layer.settings.delegator !== undefined) setDecided(request, layer.off.others)
+  const policy = policyFor(layer, overlay, request)
   return policy instanceof Promise ? policy.then(policy => judgeBy(policy, request)) : judgeBy(policy, request)
 }
 

@@ -15,6 +15,8 @@ export interface Layer {
   readonly off: Policy
   /** Throws `FST_CORS_INVALID_OPTIONS`. Overlays with the same content give the same policy. */
   policyWith (overlay: Overlay, subject: () => string): Policy
+  /** The layer of what a delegator has returned. Throws `FST_CORS_INVALID_OPTIONS`; an object is read once. */
+  delegated (result: unknown): Layer
 }
 
 export function layer (settings: Settings): Layer {
@@ -22,6 +24,7 @@ export function layer (settings: Settings): Layer {
   const off = compileOff(settings)
   const byOverlay = new Map<Overlay, Policy>([[undefined, plain], [true, plain], [false, off]])
   const byContent = new Map<string, Policy>()
+  const byResult = new WeakMap<object, Layer>()
   return {
     settings,
     plain,
@@ -35,6 +38,14 @@ export function layer (settings: Settings): Layer {
       byContent.set(content, policy)
       byOverlay.set(overlay, policy)
       return policy
+    },
+    delegated (result) {
+      const isObject = typeof result === 'object' && result !== null
+      const known = isObject ? byResult.get(result) : undefined
+      if (known !== undefined) return known
+      const made = layer(parseOverlay(settings, result, 'the options that the delegator returned', 'delegator'))
+      if (isObject) byResult.set(result, made)
+      return made
     }
   }
 }

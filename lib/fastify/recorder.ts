@@ -10,6 +10,7 @@ export interface Declaration {
   /** An index route of a prefixed context: Fastify may add it a second time, with a slash, unseen. */
   readonly isPrefixIndex: boolean
   readonly constraints: Readonly<Record<string, unknown>>
+  readonly config: object
   readonly overlay: Overlay
 }
 
@@ -65,12 +66,14 @@ function sightingOf (instance: FastifyInstance, route: Route): Sighting {
 
 /** The route as it is by now: Fastify reads its options when all `onRoute` hooks have had their say. */
 export function declarationOf ({ instance, route, url, isPrefixIndex }: Sighting): Declaration {
+  const config = route.config ?? {}
   return {
     instance,
     methods: typeof route.method === 'string' ? [route.method] : [...route.method],
     url,
     isPrefixIndex,
     constraints: { ...route.constraints },
-    overlay: (route.config as { cors?: Overlay } | undefined)?.cors // unchecked, whatever the types say
+    config,
+    overlay: (config as { cors?: Overlay }).cors // unchecked, whatever the types say
   }
 }

@@ -1,23 +1,23 @@
 import { Socket } from 'node:net'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Policy } from '../policy/policy'
 import type { Application } from './application'
 import { FST_CORS_ORIGIN_NOT_ALLOWED, FST_CORS_PREFLIGHT_WOULD_REFUSE } from './errors'
+import { excerpt, pathOf } from './excerpt'
 import { isHeld } from './hold'
 import { isOwnOrigin } from './own-origin'
-import { pathOf, shown } from './preflight'
 
 /** The 403 for a request that is refused on the server too: by `enforce`, or since its preflight was let pass. */
-export function refusal (application: Application, policy: Policy, allowed: boolean, request: FastifyRequest): Error | undefined {
+export function refusal (application: Application, policy: Policy, allowed: boolean, request: FastifyRequest): FastifyError | undefined {
   const { origin } = request.headers
   const mayBeRefused = !application.isExact || (!allowed && policy.enforce !== false)
   if (!mayBeRefused || origin === undefined || isOwnOrigin(request)) return undefined
   const path = pathOf(request.url)
   if (!allowed && isEnforced(policy, request)) {
-    return new FST_CORS_ORIGIN_NOT_ALLOWED(`cross-origin request refused: origin ${shown(origin)} may not call ${request.method} ${path}`)
+    return new FST_CORS_ORIGIN_NOT_ALLOWED(`cross-origin request refused: origin ${excerpt(origin)} may not call ${request.method} ${path}`)
   }
   if (isHeld(application, policy, allowed, request)) {
-    return new FST_CORS_PREFLIGHT_WOULD_REFUSE(request.method, path, shown(origin))
+    return new FST_CORS_PREFLIGHT_WOULD_REFUSE(request.method, path, excerpt(origin))
   }
 }
 

@@ -1,9 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { parseOverlay } from '../options/validate'
 import { isThenable } from '../policy/decide'
 import type { Policy } from '../policy/policy'
 import type { Application } from './application'
-import { layer } from './layer'
 import type { Layer, Overlay } from './layer'
 import { governing, scopeOf } from './scope'
 import type { Registration } from './scope'
@@ -21,12 +19,12 @@ export function registrationFor (application: Application, instance: FastifyInst
   return scope === undefined ? undefined : governing(scope.chain, application.read, url)
 }
 
-/** The policy of a registration for this request, the route's overlay on top, the delegator's options between. */
-export function policyFor (registration: Registration, overlay: Overlay, request: FastifyRequest): Maybe<Policy> {
-  const { delegator, layer } = registration
+/** The policy of a layer for this request, the route's overlay on top, the delegator's options between. */
+export function policyFor (layer: Layer, overlay: Overlay, request: FastifyRequest): Maybe<Policy> {
+  const { delegator } = layer.settings
   if (delegator === undefined) return withOverlay(layer, overlay, request)
   return andThen<unknown, Policy>(delegate(delegator, request), result =>
-    result === false ? layer.off : withOverlay(delegatedLayer(registration, result), overlay, request))
+    result === false ? layer.off : withOverlay(layer.delegated(result), overlay, request))
 }
 
 function withOverlay (layer: Layer, overlay: Overlay, request: FastifyRequest): Policy {
@@ -36,14 +34,4 @@ function withOverlay (layer: Layer, overlay: Overlay, request: FastifyRequest): 
 function delegate (delegator: (request: FastifyRequest) => unknown, request: FastifyRequest): Maybe<unknown> {
   const result = delegator(request)
   return isThenable(result) ? Promise.resolve(result) : result
-}
-
-/** Validated and compiled once for each object that a delegator returns. */
-function delegatedLayer (registration: Registration, result: unknown): Layer {
-  const isObject = typeof result === 'object' && result !== null
-  const known = isObject ? registration.delegated.get(result) : undefined
-  if (known !== undefined) return known
-  const made = layer(parseOverlay(registration.layer.settings, result, 'the options that the delegator returned', 'delegator'))
-  if (isObject) registration.delegated.set(result, made)
-  return made
 }

@@ -100,6 +100,17 @@ function patternsOf (url: string, options: RoutingOptions): string[] {
   return urls.map(pattern => foldSlashes(pattern, options))
 }
 
+/** Which of the routes at one URL a request for this version reaches. */
+export function ofVersion (routes: readonly Declaration[], version: string | string[] | undefined): Declaration | undefined {
+  const router: Router = FindMyWay()
+  for (const route of routes) {
+    const { version } = route.constraints
+    if (version !== undefined) router.on('GET', '/', { constraints: { version } }, noop, route)
+  }
+  // The types of find-my-way know nothing of stores, and want a whole set of constraints.
+  return (router.find('GET', '/', { version } as never) as { store?: Declaration } | null)?.store
+}
+
 const FIRST = ['GET', 'HEAD', 'POST']
 
 /** The safelisted methods, then the others by name. */

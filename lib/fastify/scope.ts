@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Delegator, Settings } from '../options/settings'
+import type { Settings } from '../options/settings'
 import { coversPaths, pathMatcher, routeGlob } from '../policy/paths'
 import type { PathMatcher, PathReader } from '../policy/paths'
 import { FST_CORS_COVERED_REGISTRATION } from './errors'
@@ -8,12 +8,11 @@ import type { Layer } from './layer'
 
 /** One `register(corsPlugin, options)` in one context. */
 export interface Registration {
-  readonly layer: Layer
   /** `undefined`: every path. */
   readonly paths: PathMatcher | undefined
-  readonly delegator: Delegator | undefined
-  /** What delegators returned, by identity. */
-  readonly delegated: WeakMap<object, Layer>
+  readonly instance: FastifyInstance
+  /** What holds now; another takes its place at once and whole. A request keeps to the one that it began with. */
+  layer: Layer
 }
 
 /** The registrations of one encapsulation context. */
@@ -50,7 +49,7 @@ export function addRegistration (scope: Scope, settings: Settings, read: PathRea
   const paths = settings.paths === undefined ? undefined : pathMatcher(settings.paths, read)
   const covering = scope.registrations.find(earlier => coversPaths(earlier.paths, paths))
   if (covering !== undefined) throw new FST_CORS_COVERED_REGISTRATION(reach(covering))
-  const registration = { layer: layer(settings), paths, delegator: settings.delegator, delegated: new WeakMap<object, Layer>() }
+  const registration = { paths, instance: scope.instance, layer: layer(settings) }
   scope.registrations.push(registration)
   return registration
 }

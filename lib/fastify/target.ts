@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import type { Policy } from '../policy/policy'
 import { isSafelistedMethod, isToken } from '../protocol/methods'
 import type { Application } from './application'
-import type { Overlay } from './layer'
+import type { Layer, Overlay } from './layer'
 import type { Declaration } from './recorder'
 import { registrationFor } from './resolve'
-import type { Registration } from './scope'
+import { ofVersion } from './routes'
+import type { Registration, Scope } from './scope'
 
 /** One policy that the request announced by a preflight may meet. */
 export interface Candidate {
   readonly registration: Registration
+  /** Of the registration, when the preflight came. */
+  readonly layer: Layer
   readonly overlay: Overlay
+  /** The one that the request may meet; `undefined` where none is known. */
+  readonly route: Declaration | undefined
   /** The policy as far as it is known without a delegator. */
   readonly policy: Policy
 }
@@ -72,13 +78,33 @@ export function routedMethods (application: Application, url: string, req: Incom
     if (isSafelistedMethod(method)) return true // nobody needs the permission
     const found = routesAt(application, method, url, req)
     if (found.length === 0) return isUnseenRoute(application, method, url)
-    return candidatesOf(application, found, url).some(({ policy }) => policy === candidate.policy)
+    return found.some(route => hasPolicy(application, route, url, candidate))
   })
 }
 
+/** Whether the candidate's policy is the route's too, by the layer that the preflight began with. */
+function hasPolicy (application: Application, { instance, overlay }: Declaration, url: string, { registration, layer, policy }: Candidate): boolean {
+  return registrationFor(application, instance, url) === registration && layer.policyWith(overlay, knownToBeValid) === policy
+}
+
 /** Whether the server has a route that was added before anybody could see it. */
-function isUnseenRoute ({ root, seesAll }: Application, method: string, url: string): boolean {
+export function isUnseenRoute ({ root, seesAll }: Application, method: string, url: string): boolean {
   return !seesAll && root.supportedMethods.includes(method) && root.findRoute({ method, url }) !== null
+}
+
+/** The route that a request would reach: of several, which only constraints of the application's own tell apart, the first. */
+export function routeFor (application: Application, raw: IncomingMessage): Declaration | undefined {
+  const routes = routesAt(application, String(raw.method), String(raw.url), raw)
+  return ofVersion(routes, raw.headers['accept-version']) ?? routes[0]
+}
+
+/** The innermost context whose prefix a path has. */
+export function contextAt ({ root, scopes }: Application, path: string): FastifyInstance {
+  return innermostFirst(scopes.filter(({ prefix }) => prefix.matches(path)))[0]?.instance ?? root
+}
+
+function innermostFirst (scopes: readonly Scope[]): Scope[] {
+  return [...scopes].sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
 }
 
 function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
@@ -98,20 +124,25 @@ function isLeftToOptionsRoute (application: Application, exact: readonly Declara
 }
 
 function candidatesOf (application: Application, routes: readonly Declaration[], url: string): Candidate[] {
-  return distinct(routes.map(({ instance, overlay }) => candidate(registrationFor(application, instance, url), overlay)))
+  return distinct(routes.map(route => candidate(registrationFor(application, route.instance, url), route)))
 }
 
 /** Who may govern a URL without a known route: the contexts whose prefix it has, the innermost first. */
 function candidatesAround (application: Application, url: string, path: string): Candidate[] {
-  return distinct(application.scopes
-    .filter(({ prefix }) => prefix.matches(path))
-    .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
+  return distinct(innermostFirst(application.scopes.filter(({ prefix }) => prefix.matches(path)))
     .map(({ instance }) => candidate(registrationFor(application, instance, url), undefined)))
 }
 
-function candidate (registration: Registration | undefined, overlay: Overlay): Candidate | undefined {
-  // Overlays of known routes were found to be valid at boot: the subject of an error is not needed.
-  return registration && { registration, overlay, policy: registration.layer.policyWith(overlay, () => 'config.cors') }
+function candidate (registration: Registration | undefined, route: Declaration | undefined): Candidate | undefined {
+  if (registration === undefined) return undefined
+  const { layer } = registration
+  const overlay = route?.overlay
+  return { registration, layer, overlay, route, policy: layer.policyWith(overlay, knownToBeValid) }
+}
+
+/** Overlays of known routes have been checked with every layer: the subject of an error is not needed. */
+function knownToBeValid (): string {
+  return 'config.cors'
 }
 
 /** Each policy once. */

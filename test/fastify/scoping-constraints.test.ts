@@ -81,8 +81,8 @@ t.test('versioned routes: accepted if any would accept, and the request is held 
   }
   t.equal(runs, 2, 'before the handler')
   t.equal((await send(app, 'PUT', '/a', { origin: undefined, ...two })).status, 200)
-  t.strictSame(lines.map(({ level, route, fix }) => ({ level, route, fix })),
-    [{ level: WARN, route: 'PUT /a', fix: 'give the routes at this URL that differ by constraints the same CORS policy' }])
+  t.strictSame(lines.map(({ level, method, url, fix }) => ({ level, method, url, fix })),
+    [{ level: WARN, method: 'PUT', url: '/a', fix: 'give the routes at this URL that differ by constraints the same CORS policy' }])
 })
 
 t.test('versioned routes with one policy are not held', async t => {

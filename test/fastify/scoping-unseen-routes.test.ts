@@ -68,8 +68,8 @@ t.test('a stricter config.cors of an unseen route is held', async t => {
   t.equal((await send(app, 'PUT', '/a')).status, 403)
   const warnings = lines.filter(({ level }) => level === WARN)
   t.equal(warnings.length, 2, 'once for each method')
-  t.match(warnings[0], { route: 'PUT /a', fix: /before the application is created/, msg: /PUT \/a/ })
-  t.match(warnings[1], { route: 'POST /a' })
+  t.match(warnings[0], { method: 'PUT', url: '/a', code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE', fix: /before the application is created/, msg: /PUT \/a/ })
+  t.match(warnings[1], { method: 'POST', url: '/a' })
 })
 
 t.test('held by methods, headers and by CORS being off', async t => {

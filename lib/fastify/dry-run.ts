@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyError } from 'fastify'
+import type { Policy } from '../policy/policy'
+import type { Application } from './application'
+import { headersOf } from './headers-for'
+import type { CorsHeaders } from './headers-for'
+import { judge } from './judge'
+import { outcomeFor } from './outcome'
+import { judgePreflight } from './preflight-verdict'
+import type { PreflightVerdict } from './preflight-verdict'
+import type { Declaration } from './recorder'
+import { refusal } from './refusal'
+import { registrationFor } from './resolve'
+import type { Registration } from './scope'
+import { standIn } from './stand-in'
+import { contextAt, findTarget, isUnseenRoute, routeFor } from './target'
+import type { PreflightTarget } from './target'
+
+/** What a preflight would be answered with, as far as the plugin knows. */
+export interface DryPreflight {
+  /** Who answers: the plugin, an OPTIONS route of the application's own, or nobody (404). */
+  readonly by: 'plugin' | 'application' | 'nobody'
+  /** `undefined` where a route of the application's own decides. */
+  readonly status: number | undefined
+  readonly headers: CorsHeaders
+  readonly target: PreflightTarget | undefined
+  readonly verdict: PreflightVerdict | undefined
+  /** What a function of the options threw. */
+  readonly error: unknown
+}
+
+/** What an actual request would be answered with, by the plugin's part. */
+export interface DryActual {
+  readonly route: Declaration | undefined
+  readonly registration: Registration | undefined
+  readonly policy: Policy | undefined
+  /** `undefined` where the handler decides. */
+  readonly status: number | undefined
+  readonly headers: CorsHeaders
+  readonly refused: FastifyError | undefined
+  readonly error: unknown
+}
+
+/** Finds out what would be answered, and answers nothing: no hook and no handler runs, only functions of the options. */
+export async function dryPreflight (application: Application, raw: IncomingMessage): Promise<DryPreflight> {
+  const target = findTarget(application, raw)
+  const own = routeFor(application, raw)
+  const rest = { by: own === undefined ? 'nobody' : 'application', status: own === undefined ? 404 : undefined } as const
+  if (target === undefined || target.mode === 'leave') return { ...rest, headers: {}, target, verdict: undefined, error: undefined }
+  try {
+    const verdict = await judgePreflight(application, target, standIn(application, raw, undefined))
+    const headers = headersOf(verdict.outcome, raw)
+    if (!verdict.allowed) return { by: 'plugin', status: 403, headers, target, verdict, error: undefined }
+    const answer = target.mode === 'continue' ? rest : { by: 'plugin', status: verdict.policy.preflight.status } as const
+    return { ...answer, headers, target, verdict, error: undefined }
+  } catch (error) {
+    return { by: 'plugin', status: 500, headers: headersOf(target.candidates[0].layer.off.preflight.refused, raw), target, verdict: undefined, error }
+  }
+}
+
+export async function dryActual (application: Application, raw: IncomingMessage): Promise<DryActual> {
+  const route = routeFor(application, raw)
+  const request = standIn(application, raw, route)
+  const isUnseen = route === undefined && isUnseenRoute(application, request.method, request.url)
+  const instance = isUnseen ? contextAt(application, application.read(request.url) ?? request.url) : request.server
+  const registration = registrationFor(application, instance, request.url)
+  const base = { route, registration }
+  try {
+    const policy = await judge(application, instance, request)
+    const outcome = outcomeFor(request)
+    const refused = policy && outcome && refusal(application, policy, outcome.allowed, request)
+    const status = refused !== undefined ? 403 : request.is404 && !isUnseen ? 404 : undefined
+    return { ...base, policy, status, headers: headersOf(outcome, raw), refused, error: undefined }
+  } catch (error) {
+    return { ...base, policy: undefined, status: 500, headers: headersOf(outcomeFor(request), raw), refused: undefined, error }
+  }
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import type { Outcome } from '../policy/policy'
+import type { Application } from './application'
+import { judge } from './judge'
+import { outcomeFor, setDecided } from './outcome'
+import { judgePreflight } from './preflight-verdict'
+import { andThen } from './resolve'
+import type { Maybe } from './resolve'
+import { standIn } from './stand-in'
+import { contextAt, routeFor, targetFor, requestedMethod } from './target'
+
+/** Header names, in lower case, and values. */
+export type CorsHeaders = Readonly<Record<string, string>>
+
+/** The CORS headers and `Vary` that an answer to this message carries; none where nobody governs it. */
+export function headersFor (application: Application, raw: IncomingMessage): Maybe<CorsHeaders> {
+  const request = standIn(application, raw, routeFor(application, raw))
+  try {
+    const decided = decide(application, raw, request)
+    if (!(decided instanceof Promise)) return headersOf(outcomeFor(request), raw)
+    return decided
+      .catch((err: unknown) => { tell(application, err) })
+      .then(() => headersOf(outcomeFor(request), raw))
+  } catch (err) {
+    tell(application, err)
+    return headersOf(outcomeFor(request), raw)
+  }
+}
+
+/** What is decided stays with the request; if a function of the user's fails, that it reads nothing. */
+function decide (application: Application, raw: IncomingMessage, request: FastifyRequest): Maybe<unknown> {
+  const url = readable(application, request.url)
+  const method = requestedMethod(raw)
+  if (method === undefined) return judge(application, contextOf(application, request, url), request, url)
+  const target = targetFor(application, method, url, raw)
+  if (target === undefined || target.mode === 'leave') return undefined
+  setDecided(request, target.candidates[0].layer.off.preflight.refused)
+  return andThen(judgePreflight(application, target, request), ({ outcome }) => { setDecided(request, outcome) })
+}
+
+function contextOf (application: Application, request: FastifyRequest, url: string) {
+  // What is answered outside of Fastify's hooks has often no route: the context is the one where it would have been.
+  return request.is404 ? contextAt(application, application.read(url) ?? url) : request.server
+}
+
+/** A URL whose escapes are none is read to the letter. */
+function readable ({ read }: Application, url: string): string {
+  return read(url) === undefined ? url.replaceAll('%', '%25') : url
+}
+
+function tell ({ root }: Application, err: unknown): void {
+  root.log.error({ err }, 'fastify-cors-policy could not decide which CORS headers an answer carries')
+}
+
+export function headersOf (outcome: Outcome | undefined, { headers: { origin } }: IncomingMessage): CorsHeaders {
+  if (outcome === undefined) return {}
+  const echoed = outcome.echoesOrigin && origin !== undefined ? [['access-control-allow-origin', origin]] : []
+  const vary = outcome.vary === null ? [] : [['vary', outcome.vary]]
+  return Object.fromEntries([...outcome.headers, ...echoed, ...vary])
+}
