@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
+import { corsOf } from './lib/cors'
 import { onRequestHook, onSendHook } from './lib/fastify/actual'
 import { applicationOf, enrol, rootOf } from './lib/fastify/application'
 import type { Application } from './lib/fastify/application'
@@ -11,10 +12,11 @@ import type { OriginFunction as Decide } from './lib/options/settings'
 import { parseOptions } from './lib/options/validate'
 import './types/fastify'
 
-/** Adds the hooks and the preflight constraint to an application, once, whichever context registers first. */
+/** Adds the hooks, `app.cors` and the preflight constraint to an application, once, whichever context registers first. */
 function install (application: Application): void {
   const { root } = application
   addPreflightConstraint(application)
+  root.decorate('cors', { getter (this: FastifyInstance) { return corsOf(application, this) } })
   root.addHook('onRequest', onRequestHook(application))
   root.addHook('onSend', onSendHook(application))
 }
