@@ -5,7 +5,7 @@ const corsPlugin = require('../..')
 
 /** The API, on an origin of its own. */
 module.exports = async function apiServer (pageOrigin) {
-  const app = Fastify({ logger: { level: 'warn' } })
+  const app = Fastify({ logger: true, forceCloseConnections: true })
 
   await app.register(corsPlugin, {
     origin: [pageOrigin, 'https://*.example.org'],

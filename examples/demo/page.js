@@ -4,20 +4,31 @@ const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const Fastify = require('fastify')
 
-const html = readFileSync(join(__dirname, 'public', 'index.html'), 'utf8')
-const script = readFileSync(join(__dirname, 'public', 'calls.js'), 'utf8')
+const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8' }
 
-/** The page, on another origin than the API. `origins` is filled in while the servers start. */
-module.exports = async function pageServer (origins) {
-  const app = Fastify()
+/**
+ * The page, on another origin than the API. `origins` is filled in while the servers start;
+ * `explain` asks the API.
+ */
+module.exports = async function pageServer (origins, explain) {
+  const app = Fastify({ forceCloseConnections: true })
 
-  app.get('/', async (request, reply) => {
-    // Cookies know no ports, so the browser sends this one to the API too, if the call has credentials.
-    reply.header('Set-Cookie', 'session=demo; Path=/; HttpOnly; SameSite=Lax')
-    return reply.type('text/html; charset=utf-8').send(html)
-  })
-  app.get('/calls.js', async (request, reply) => reply.type('text/javascript; charset=utf-8').send(script))
+  for (const name of ['index.html', 'frame.html', 'page.js', 'calls.js', 'frames.js', 'frame.js']) {
+    const content = readFileSync(join(__dirname, 'public', name), 'utf8')
+    const type = types[name.split('.')[1]]
+    app.get(name === 'index.html' ? '/' : `/${name}`, async (request, reply) => {
+      // Cookies know no ports, so the browser sends this one to the API too, if the call has credentials.
+      reply.header('Set-Cookie', 'session=demo; Path=/; HttpOnly; SameSite=Lax')
+      return reply.type(type).send(content)
+    })
+  }
+
   app.get('/origins.json', async () => origins)
+
+  // What app.cors.explain() cannot read is the fault of whoever composed it.
+  app.post('/explain', async (request, reply) => {
+    return explain(request.body).catch(({ message }) => reply.code(400).send({ error: 'Bad Request', message }))
+  })
 
   return app
 }

@@ -22,9 +22,11 @@ const originOf = (app) => `http://${host}:${app.server.address().port}`
 
 async function main () {
   // The API has to know the page's origin when it boots, and the page asks for the API's later.
-  const origins = { page: '', api: '' }
-  const page = await listen(() => pageServer(origins), Number(process.env.PAGE_PORT ?? 3001))
+  const origins = { page: '', stranger: '', api: '' }
+  const explain = (request) => api.cors.explain(request)
+  const page = await listen(() => pageServer(origins, explain), Number(process.env.PAGE_PORT ?? 3001))
   origins.page = originOf(page)
+  origins.stranger = origins.page.replace(host, 'localhost')
   const api = await listen(() => apiServer(origins.page), Number(process.env.API_PORT ?? 3002))
   origins.api = originOf(api)
 
@@ -36,7 +38,7 @@ async function main () {
     "-H 'Access-Control-Request-Method: PUT'"
   console.log(`
 Open ${origins.page}
-(The same page at ${origins.page.replace(host, 'localhost')} has an origin that the API does not list.)
+(The same page at ${origins.stranger} has an origin that the API does not list.)
 
 A preflight that is accepted, status 204:
   ${preflight(origins.page)}

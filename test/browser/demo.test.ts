@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { launch, withoutChromium } from './chromium'
 
@@ -28,6 +29,7 @@ async function startDemo (): Promise<Demo> {
     address: /^Open (\S+)$/m.exec(printed)?.[1] ?? '',
     curls: printed.match(/^ {2}curl .*$/gm) ?? [],
     async stop () {
+      if (server.exitCode !== null) return server.exitCode
       server.kill('SIGINT')
       const [code] = await once(server, 'exit') as [number | null]
       return code
@@ -35,40 +37,84 @@ async function startDemo (): Promise<Demo> {
   }
 }
 
-/** What the page's table says, a line for each call. */
-async function outcomes (address: string): Promise<string[]> {
-  const browser = await launch()
-  try {
-    const page = await browser.newPage()
-    await page.goto(address)
-    await page.waitForFunction("document.getElementById('summary').textContent !== ''")
-    const rows = await page.locator('#calls tr').all()
-    return await Promise.all(rows.map(async row => {
-      const [call, verdict, , headers] = await row.locator('td').allInnerTexts()
-      return `${call?.replace(/\s+/g, ' ')}: ${verdict}, ${headers}`
-    }))
-  } finally {
-    await browser.close()
-  }
+interface Answers {
+  readonly call: string
+  readonly browser: string
+  readonly server: string
 }
 
-t.test('the demo stands in a real browser, and stops at Ctrl-C', { skip: withoutChromium }, async t => {
+/** What the page's table says, a row for each call. */
+async function answers (page: Page): Promise<Answers[]> {
+  const rows = await page.locator('#calls tr').all()
+  return await Promise.all(rows.map(async row => {
+    const [call = '', browser = '', server = ''] = await row.locator('td').allInnerTexts()
+    return { call: call.replace(/\s+/g, ' '), browser: inOneLine(browser), server: inOneLine(server) }
+  }))
+}
+
+function inOneLine (text: string): string {
+  return text.replaceAll('\n', ' | ')
+}
+
+async function open (browser: Browser, address: string): Promise<Page> {
+  const page = await browser.newPage()
+  await page.goto(address)
+  await page.waitForFunction("document.getElementById('summary').textContent !== ''")
+  return page
+}
+
+interface Composed { readonly origin: number, readonly method: string, readonly headers: string, readonly credentials: string }
+
+/** Sends a request that is composed in the page, and gives its row, which comes first. */
+async function compose (page: Page, { origin, method, headers, credentials }: Composed): Promise<Answers | undefined> {
+  await page.selectOption('#origin', { index: origin })
+  await page.fill('#method', method)
+  await page.fill('#headers', headers)
+  await page.selectOption('#credentials', credentials)
+  const rows = await page.locator('#calls tr').count()
+  await page.click('#compose button')
+  await page.waitForFunction(`document.querySelectorAll('#calls tr').length === ${rows + 1}`)
+  return (await answers(page))[0]
+}
+
+const LET_THROUGH = /^let through \| \d+ .* \| headers: content-length, content-type, server-timing, x-request-id$/
+const BLOCKED = /^blocked \| TypeError: Failed to fetch/
+const READABLE = /^let through \| a page of .* and read the answer \| readable: .*, server-timing, x-request-id$/
+
+t.test('the demo stands in a real browser, says of each call what the browser does, and stops at Ctrl-C', { skip: withoutChromium }, async t => {
   const demo = await startDemo()
-  const listed = await outcomes(demo.address)
-  const stranger = await outcomes(demo.address.replace('127.0.0.1', 'localhost'))
-  t.equal(await demo.stop(), 0)
-  const exposed = 'content-length, content-type, server-timing, x-request-id'
-  t.strictSame(listed, [
-    `GET /users/42 without credentials: let through, ${exposed}`,
-    `GET /users/42 with credentials: let through, ${exposed}`,
-    `PUT /users/42 with credentials: let through, ${exposed}`,
-    `DELETE /users/42 without credentials: let through, ${exposed}`,
-    'PATCH /users/42 without credentials: blocked, none',
-    `GET /status without credentials: let through, ${exposed}`,
-    'GET /status with credentials: blocked, none',
-    'PUT /internal without credentials: blocked, none'
+  t.teardown(() => demo.stop())
+  const browser = await launch()
+  t.teardown(() => browser.close())
+  const page = await open(browser, demo.address)
+  t.match(await answers(page), [
+    { call: `GET /users/42 from ${demo.address} without credentials`, browser: LET_THROUGH, server: READABLE },
+    { call: `GET /users/42 from ${demo.address} with credentials`, browser: /"signedIn":true/, server: READABLE },
+    { call: /^PUT \/users\/42 .* with credentials Content-Type: application\/json$/, browser: LET_THROUGH, server: READABLE },
+    { call: /^DELETE \/users\/42 /, browser: LET_THROUGH, server: READABLE },
+    { call: /^PATCH \/users\/42 /, browser: BLOCKED, server: /^blocked \| MethodDisallowedByPreflightResponse \| .*add a route for PATCH/ },
+    { call: /^GET \/status .* without/, browser: LET_THROUGH, server: READABLE },
+    { call: /^GET \/status .* with credentials/, browser: BLOCKED, server: /^blocked \| WildcardOriginNotAllowed \| .*credentials: true/ },
+    { call: /^PUT \/internal /, browser: BLOCKED, server: /^blocked \| PreflightMissingAllowOriginHeader \| .*CORS is off in config.cors of PUT \/internal/ }
   ])
-  t.strictSame(stranger.filter(line => line.includes('let through')), [`GET /status without credentials: let through, ${exposed}`])
+  t.equal((await answers(page)).length, 8)
+
+  const unlisted = await compose(page, { origin: 1, method: 'PUT', headers: 'X-A: 1\nContent-Type: application/json', credentials: 'include' })
+  t.match(unlisted, { call: /from http:\/\/localhost:\d+ with credentials X-A: 1 Content-Type: application\/json$/, browser: BLOCKED, server: /PreflightMissingAllowOriginHeader .* add 'http:\/\/localhost:\d+' to `origin`/ })
+  const sandboxed = await compose(page, { origin: 2, method: 'GET', headers: '', credentials: 'omit' })
+  t.match(sandboxed, { call: /from null without/, browser: BLOCKED, server: /^blocked \| MissingAllowOriginHeader \| .*nullOrigin/ })
+  const lower = await compose(page, { origin: 0, method: 'patch', headers: '', credentials: 'omit' })
+  t.match(lower, { browser: BLOCKED, server: /write the method as PATCH/ })
+  const wrong = await compose(page, { origin: 0, method: 'P T', headers: '', credentials: 'omit' })
+  t.match(wrong, { browser: /not a valid HTTP method/, server: /^cannot say .*"P T"/ })
+  t.equal(await page.locator('#summary').innerText(), '12 of 12 times, the browser and the server say the same.')
+
+  const stranger = await open(browser, demo.address.replace('127.0.0.1', 'localhost'))
+  const passed = (await answers(stranger)).filter(({ browser }) => browser.startsWith('let through'))
+  t.match(passed, [{ call: /^GET \/status .* without credentials$/, server: READABLE }])
+  t.equal(passed.length, 1)
+  t.equal(await stranger.locator('#summary').innerText(), '8 of 8 times, the browser and the server say the same.')
+  t.equal(await demo.stop(), 0)
 })
 
 const withoutCurl = spawnSync('curl', ['--version']).error !== undefined && process.env.CI === undefined && 'there is no curl'
