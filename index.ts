@@ -1,15 +1,20 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
 import { corsOf } from './lib/cors'
+import type { Cors as ApplicationCors } from './lib/cors'
+import type { Explanation as Answer } from './lib/explain/explanation'
+import type { ExplainRequest as AskedRequest } from './lib/explain/input'
 import { onRequestHook, onSendHook } from './lib/fastify/actual'
 import { applicationOf, enrol, rootOf } from './lib/fastify/application'
 import type { Application } from './lib/fastify/application'
 import { addPreflightConstraint, addPreflightRoute } from './lib/fastify/preflight'
+import type { RefusedMessage as Refused } from './lib/fastify/report'
 import type { InvalidOptionsError as InvalidOptions } from './lib/options/errors'
 import { optionsSchema } from './lib/options/schema'
 import type { CorsOptions as Options, RouteCorsOptions as RouteOptions } from './lib/options/schema'
 import type { OriginFunction as Decide } from './lib/options/settings'
 import { parseOptions } from './lib/options/validate'
+import type { PrintedRoute as Printed } from './lib/print/routes'
 import './types/fastify'
 
 /** Adds the hooks, `app.cors` and the preflight constraint to an application, once, whichever context registers first. */
@@ -75,6 +80,16 @@ namespace corsPlugin {
   export type InvalidOptionsError = InvalidOptions
   /** `(origin, request) => boolean | string`, or a promise of it. */
   export type OriginFunction = Decide
+  /** What an application has as `app.cors`. */
+  export type Cors = ApplicationCors
+  /** What `app.cors.explain` is asked about. */
+  export type ExplainRequest = AskedRequest
+  /** What `app.cors.explain` answers. */
+  export type Explanation = Answer
+  /** What `app.cors.print({ json: true })` has for each route. */
+  export type PrintedRoute = Printed
+  /** What the diagnostics channel `fastify-cors-policy:refused` has for each refusal. */
+  export type RefusedMessage = Refused
 }
 
 export = corsPlugin

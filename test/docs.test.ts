@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import Fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import corsPlugin from '../index'
+import * as explainErrors from '../lib/explain/errors'
 import * as fastifyErrors from '../lib/fastify/errors'
+import { browsers } from '../lib/fetch/browsers'
 import { invalidOptions } from '../lib/options/errors'
 import { escapeOf, problemCodes } from '../lib/options/problems'
 import type { Code } from '../lib/options/problems'
@@ -11,8 +15,10 @@ import { parseOptions } from '../lib/options/validate'
 import { compile } from '../lib/policy/compile'
 import { allows } from '../lib/policy/decide'
 import * as policyErrors from '../lib/policy/errors'
-import { blocks, codes, examples, manifest, preflight, readme, run, section, tables } from './readme'
+import * as testing from '../lib/testing'
+import { blocks, codes, evaluate, examples, manifest, preflight, readme, run, section, tables } from './readme'
 import type { Row } from './readme'
+import { logLines } from './support/exchange'
 
 function only (rows: Row[][]): Row[] {
   const [first] = rows
@@ -72,7 +78,7 @@ t.test('the table of problems has every code once, with the escape that lifts it
 })
 
 t.test('the table of errors has every code once, with its status', async t => {
-  const classes = Object.values({ ...fastifyErrors, ...policyErrors })
+  const classes = Object.values({ ...fastifyErrors, ...policyErrors, ...explainErrors })
   const errors = [...classes.map(AnyError => new AnyError('', '', '')), invalidOptions('', [])]
   const rows = only(tables('code', 'status'))
   t.same(rows.map(row => `${first(row, 'code')} ${row.status}`).sort(), errors.map(error => `${error.code} ${error.statusCode}`).sort())
@@ -81,6 +87,64 @@ t.test('the table of errors has every code once, with its status', async t => {
 t.test('every code that the text mentions exists', async t => {
   const known = [...problemCodes, ...only(tables('code', 'status')).map(row => first(row, 'code'))]
   for (const code of new Set(readme.match(/FST_CORS_[A-Z0-9_]+/g))) t.ok(known.includes(code), code)
+})
+
+t.test('the tables of what explain is asked and answers have its keys', async t => {
+  const [example] = examples()
+  if (example === undefined) return t.fail('there is no example')
+  const app = await run(example)
+  t.teardown(() => app.close())
+  const asked = only(tables('asked for', 'type')).map(row => first(row, 'asked for'))
+  // An unknown key is told which ones there are.
+  await t.rejects(app.cors.explain({ origin: 'null', url: '/', qqqqqqqqqqqq: 1 } as never), { message: new RegExp(asked.join('.*')) })
+  const url = '/users/42'
+  const blocked = await app.cors.explain({ origin: 'https://evil.test', url })
+  t.same(only(tables('answered')).map(row => first(row, 'answered')).sort(), Object.keys(blocked).sort())
+})
+
+t.test('the table of browsers has what the browser for tests keeps to', async t => {
+  const rows = only(tables('browser', 'keeps a preflight\'s answer at most'))
+  t.same(rows.map(row => first(row, 'browser')), Object.keys(browsers))
+  for (const [i, { maxAgeCap, wildcardCoversAuthorization }] of Object.values(browsers).entries()) {
+    const [, cap, covers] = Object.values(rows[i] ?? {})
+    t.equal(cap, maxAgeCap === Infinity ? 'as long as `maxAge` says' : `${maxAgeCap} s`)
+    t.equal(covers, wildcardCoversAuthorization === 'never' ? 'no' : 'yes')
+  }
+})
+
+t.test('what app.cors.print() is said to print is what it prints', async t => {
+  const [example] = examples()
+  if (example === undefined) return t.fail('there is no example')
+  const app = await run(example)
+  t.teardown(() => app.close())
+  t.equal(blocks('text')[0], app.cors.print())
+})
+
+t.test('the line of the log is what is logged', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'info', stream } })
+  app.register(corsPlugin, { origin: ['https://app.example.com', 'https://*.example.org', 'http://localhost:*'], credentials: true })
+  app.put('/users/:id', async () => 'done')
+  await app.inject({ method: 'OPTIONS', url: '/users/42?token=1', headers: { origin: 'http://app.example.com', 'access-control-request-method': 'PUT' } })
+  const { time, pid, hostname, ...line } = lines.find(({ code }) => code !== undefined) ?? { time: 0, pid: 0, hostname: '', level: 0, msg: '' }
+  t.equal(blocks('json lines')[0], `${JSON.stringify(line)}\n`)
+})
+
+t.test('the test that is shown passes', async t => {
+  const tests: [string, () => Promise<void>][] = []
+  const build = async () => {
+    const app = Fastify()
+    await app.register(corsPlugin, { origin: ['https://app.example.com'], credentials: true, maxAge: 600 })
+    app.put('/users/:id', async (request, reply) => {
+      reply.header('x-internal', '1')
+      return { ...request.params as object, ...request.body as object }
+    })
+    return app
+  }
+  const modules = { 'node:assert/strict': assert, 'node:test': { test: (name: string, fn: () => Promise<void>) => { tests.push([name, fn]) } }, 'fastify-cors-policy/testing': testing, './app.js': { build } }
+  await evaluate(blocks('javascript')[0] ?? '', modules)
+  t.equal(tests.length, 1)
+  for (const [name, fn] of tests) await t.resolves(fn(), name)
 })
 
 t.test('the table of dependencies has those of package.json, peers included', async t => {

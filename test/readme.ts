@@ -98,7 +98,14 @@ export async function run ({ code }: Example): Promise<FastifyInstance> {
     apps.push(app)
     return app
   }
-  const modules: Record<string, unknown> = { fastify: quiet, [manifest.name]: corsPlugin }
+  await evaluate(code, { fastify: quiet, [manifest.name]: corsPlugin })
+  const [app] = apps
+  if (app === undefined || apps.length > 1) throw new Error(`README: an example creates ${apps.length} applications`)
+  return app
+}
+
+/** Runs a module whose imports are these. */
+export async function evaluate (code: string, modules: Readonly<Record<string, unknown>>): Promise<void> {
   const load = (name: string) => {
     if (!Object.hasOwn(modules, name)) throw new Error(`README: an example imports ${name}`)
     return modules[name]
@@ -107,9 +114,6 @@ export async function run ({ code }: Example): Promise<FastifyInstance> {
   const { outputText } = ts.transpileModule(code, { compilerOptions: options })
   // eslint-disable-next-line no-new-func
   await new Function('require', 'exports', `return (async () => { ${outputText}\n })()`)(load, {})
-  const [app] = apps
-  if (app === undefined || apps.length > 1) throw new Error(`README: an example creates ${apps.length} applications`)
-  return app
 }
 
 export async function preflight (app: FastifyInstance, { method, url, origin, host }: Promised, names?: string) {
