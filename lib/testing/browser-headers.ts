@@ -1,0 +1,48 @@
+import type { Browser } from '../fetch/browsers'
+import type { HeaderList } from '../fetch/header-list'
+import { preflightRequest } from '../fetch/preflight'
+import { serializeOrigin } from '../fetch/redirect'
+import { type PageRequest, isCrossOrigin, sendsOrigin } from '../fetch/request'
+import { isSameSite, isTrustworthy } from './site'
+
+export type SentHeaders = Readonly<Record<string, string>>
+
+const USER_AGENT = 'Mozilla/5.0 (fastify-cors-policy)'
+
+export function preflightHeaders (request: PageRequest, browser: Browser): SentHeaders {
+  return complete(request, preflightRequest(request, browser).headers)
+}
+
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
+export function actualHeaders (
+  request: PageRequest, browser: Browser, cookie: string | undefined, body: Buffer | undefined
+): SentHeaders {
+  const headers = request.headers.filter(([name]) => !(browser.ownsUserAgent && name.toLowerCase() === 'user-agent'))
+  if (sendsOrigin(request)) headers.push(['origin', serializeOrigin(request)])
+  if (cookie !== undefined) headers.push(['cookie', cookie])
+  if (body !== undefined) headers.push(['content-length', String(body.length)])
+  else if (request.method === 'POST' || request.method === 'PUT') headers.push(['content-length', '0'])
+  return complete(request, headers)
+}
+
+/** With what every request has. There is no `Accept-Encoding`, so that nothing comes compressed. */
+function complete (request: PageRequest, headers: HeaderList): SentHeaders {
+  return {
+    accept: '*/*',
+    'user-agent': USER_AGENT,
+    ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    ...isTrustworthy(request.url) && {
+      'sec-fetch-site': siteOf(request),
+      'sec-fetch-mode': request.mode,
+      'sec-fetch-dest': 'empty'
+    },
+    host: new URL(request.url).host
+  }
+}
+
+/** https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header, which remembers every redirect. */
+function siteOf (request: PageRequest): string {
+  const { origin, url, redirectedFrom } = request
+  if (![...redirectedFrom, url].every(visited => isSameSite(origin, visited))) return 'cross-site'
+  return isCrossOrigin(request) ? 'same-site' : 'same-origin'
+}

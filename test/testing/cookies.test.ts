@@ -1,0 +1,137 @@
+import t from 'tap'
+import type { FetchInit } from '../../lib/testing'
+import { API, APP, OTHER, allow, browse, failureOf } from './scripted'
+
+const include = { credentials: 'include' } as const
+
+/** The `Cookie` headers that a page's `fetch` sends. */
+async function cookiesSent (set: readonly (readonly [url: string, line: string])[], page: string, url: string, init?: FetchInit) {
+  const browser = browse()
+  for (const [at, line] of set) browser.cookies.set(at, line)
+  await browser.open(page).fetch(url, init)
+  return browser.sent.map(({ headers }) => headers.cookie)
+}
+
+t.test('which cookies go with a request', async t => {
+  const none = 'a=1; Secure; SameSite=None'
+  const cases: { it: string, at?: string, line: string, page?: string, url?: string, init?: FetchInit, sent: string | undefined }[] = [
+    { it: 'the site\'s, to another origin of the site', line: 'a=1', init: include, sent: 'a=1' },
+    { it: 'the same with SameSite=Strict', line: 'a=1; SameSite=Strict', init: include, sent: 'a=1' },
+    { it: 'none without credentials', line: 'a=1', sent: undefined },
+    { it: 'the own origin\'s, by default', at: APP, line: 'a=1', url: '/x', sent: 'a=1' },
+    { it: 'not even those with omit', at: APP, line: 'a=1', url: '/x', init: { credentials: 'omit' }, sent: undefined },
+    { it: 'no Lax to another site', at: OTHER, line: 'a=1; SameSite=Lax', url: OTHER, init: include, sent: undefined },
+    { it: 'no Strict to another site', at: OTHER, line: 'a=1; SameSite=Strict', url: OTHER, init: include, sent: undefined },
+    { it: 'by default no more than Lax', at: OTHER, line: 'a=1', url: OTHER, init: include, sent: undefined },
+    { it: 'for an unknown SameSite no more than Lax', at: OTHER, line: 'a=1; SameSite=x; Secure', url: OTHER, init: include, sent: undefined },
+    { it: 'None to another site', at: OTHER, line: none, url: OTHER, init: include, sent: 'a=1' },
+    { it: 'no None without credentials', at: OTHER, line: none, url: OTHER, sent: undefined },
+    { it: 'no Lax to the site over https from its page over http', line: 'a=1', page: 'http://app.example.com', init: include, sent: undefined },
+    { it: 'no Lax from a sandboxed page', line: 'a=1', page: 'null', init: include, sent: undefined },
+    { it: 'None from a sandboxed page', line: none, page: 'null', init: include, sent: 'a=1' },
+    { it: 'no Lax between customers of one host', at: 'https://a.github.io', line: 'a=1', page: 'https://b.github.io', url: 'https://a.github.io', init: include, sent: undefined },
+    { it: 'between ports of one host', at: 'http://localhost:3000', line: 'a=1', page: 'http://localhost:5173', url: 'http://localhost:3000', init: include, sent: 'a=1' },
+    { it: 'between ports of one bare label', at: 'http://test', line: 'a=1', page: 'http://test:8080', url: 'http://test', init: include, sent: 'a=1' },
+    { it: 'between names of a domain of no registry', at: 'http://a.app.test', line: 'a=1', page: 'http://b.app.test', url: 'http://a.app.test', init: include, sent: 'a=1' },
+    { it: 'no Lax between two addresses', at: 'http://127.0.0.1', line: 'a=1', page: 'http://127.0.0.2', url: 'http://127.0.0.1', init: include, sent: undefined },
+    { it: 'between one address and itself', at: 'http://127.0.0.1', line: 'a=1', page: 'http://127.0.0.1:3000', url: 'http://127.0.0.1', init: include, sent: 'a=1' },
+    { it: 'those of the domain', at: APP, line: 'a=1; Domain=example.com', init: include, sent: 'a=1' },
+    { it: 'none of a sister\'s', at: APP, line: 'a=1', init: include, sent: undefined },
+    { it: 'none of the domain\'s own host, if it names no domain', at: 'https://example.com', line: 'a=1; Path=/', init: include, sent: undefined },
+    { it: 'none of another path', line: 'a=1; Path=/y', init: include, sent: undefined },
+    { it: 'no Secure ones in the clear', at: 'https://example.com', line: 'a=1; Secure', page: 'http://example.com', url: '/x', sent: undefined },
+    { it: 'no header but the value as it is', line: 'a="b c"; HttpOnly; Path=/', init: include, sent: 'a="b c"' }
+  ]
+  for (const { it, at = API, line, page = APP, url = API, init, sent } of cases) {
+    t.strictSame(await cookiesSent([[at, line]], page, url, init), [sent], it)
+  }
+})
+
+t.test('several cookies are one header, the longest path first, and no preflight has it', async t => {
+  const set = [[API, 'a=1; Path=/'], [API, 'b=2; Path=/x'], [API, 'c=3; Path=/']] as const
+  t.strictSame(await cookiesSent(set, APP, API, { ...include, method: 'PUT' }), [undefined, 'b=2; a=1; c=3'])
+})
+
+t.test('which cookies are kept of a response, read or not', async t => {
+  const cases: { it: string, line: string, url?: string, init?: FetchInit, kept: string[] }[] = [
+    { it: 'the site\'s', line: 'a=1', init: include, kept: ['a'] },
+    { it: 'none without credentials', line: 'a=1', kept: [] },
+    { it: 'no Lax of another site', line: 'a=1', url: OTHER, init: include, kept: [] },
+    { it: 'None of another site', line: 'a=1; SameSite=None; Secure', url: OTHER, init: include, kept: ['a'] },
+    { it: 'no None that is not Secure', line: 'a=1; SameSite=None', init: include, kept: [] },
+    { it: 'none of a foreign domain', line: 'a=1; Domain=other.test', init: include, kept: [] },
+    { it: 'none of a public suffix', line: 'a=1; Domain=com', init: include, kept: [] },
+    { it: 'none with a prefix that lies', line: '__Host-a=1; Secure; Path=/y', init: include, kept: [] },
+    { it: 'one with a true prefix', line: '__Host-a=1; Secure; Path=/', init: include, kept: ['__Host-a'] },
+    { it: 'nothing that is no cookie', line: ';', init: include, kept: [] }
+  ]
+  for (const { it, line, url = API, init, kept } of cases) {
+    for (const readable of [true, false]) {
+      const browser = browse(request => ({ headers: { ...readable && allow(request), 'set-cookie': [line, 'b; SameSite=None'] } }))
+      const fetched = browser.open(APP).fetch(url, init)
+      if (readable) await fetched
+      else await failureOf(fetched)
+      t.strictSame(browser.cookies.list().map(({ name }) => name), kept, it)
+    }
+  }
+})
+
+t.test('a chain of redirects takes and leaves cookies at every hop', async t => {
+  const browser = browse(request => {
+    const headers = allow(request, { 'set-cookie': [`${request.url.slice(1)}=1`] })
+    return request.url === '/a' ? { status: 302, headers: { ...headers, location: '/b' } } : { headers }
+  })
+  const page = browser.open(APP)
+  await page.fetch('/a')
+  t.strictSame(browser.sent.map(({ headers }) => headers.cookie), [undefined, 'a=1'])
+  t.strictSame(browser.cookies.list().map(({ name }) => name), ['a', 'b'])
+})
+
+t.test('the cookies of a browser can be read', async t => {
+  const browser = browse()
+  const { cookies } = browser
+  cookies.set('https://api.example.com/x/y', 'a=1')
+  cookies.set(API, 'b=2; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=60')
+  cookies.set(API, 'c=3; SameSite=strict; Expires=Thu, 01 Jan 2099 00:00:00 GMT')
+  const [a, b, c] = cookies.list()
+  t.strictSame(a, { name: 'a', value: '1', domain: 'api.example.com', path: '/x', hostOnly: true, secure: false, httpOnly: false, sameSite: 'Lax', expires: undefined })
+  t.match(b, { name: 'b', value: '2', domain: 'example.com', path: '/', hostOnly: false, secure: true, httpOnly: true, sameSite: 'None', expires: Date })
+  t.match(c, { sameSite: 'Strict' })
+  t.equal(Number(c?.expires) - Number(b?.expires), 400 * 86_400_000 - 60_000, 'none for longer than 400 days')
+  cookies.clear()
+  t.strictSame(cookies.list(), [])
+})
+
+t.test('cookies expire by the browser\'s clock, and however often they are used', async t => {
+  const browser = browse()
+  const page = browser.open(APP)
+  const names = () => browser.cookies.list().map(({ name }) => name)
+  browser.cookies.set(APP, 'a=1; Max-Age=60')
+  browser.cookies.set(APP, 'b=2')
+  browser.cookies.set(APP, 'c=3; Max-Age=0')
+  browser.cookies.set(APP, `d=4; Max-Age=${'9'.repeat(400)}`)
+  browser.cookies.set(APP, 'e=5; Expires=Thu, 01 Jan 1970 00:00:00 GMT')
+  t.strictSame(names(), ['a', 'b', 'd'])
+  browser.advance(59)
+  await page.fetch('/x')
+  browser.advance(1)
+  t.strictSame(names(), ['b', 'd'])
+  await page.fetch('/x')
+  browser.advance(400 * 86_400)
+  await page.fetch('/x')
+  t.strictSame(browser.sent.map(({ headers }) => headers.cookie), ['a=1; b=2; d=4', 'b=2; d=4', 'b=2'])
+  browser.cookies.set(APP, 'b=; Max-Age=0')
+  t.strictSame(names(), [])
+})
+
+t.test('a cookie that a browser would not keep cannot be set', async t => {
+  const cases: [string, string, RegExp][] = [
+    [API, '', /it is no cookie$/],
+    [API, 'a=1; SameSite=None', /SameSite=None needs Secure$/],
+    ['http://api.test', 'a=1; Secure', /not a secure connection/],
+    [API, 'a=1; Domain=other.test', /^a browser would not keep the cookie "a=1; Domain=other\.test" of https:\/\/api\.example\.com\/x: .*not in this host's domain/],
+    [API, '__Secure-a=1', /__Secure/],
+    ['nonsense', 'a=1', /Invalid URL/]
+  ]
+  for (const [url, line, message] of cases) t.throws(() => { browse().cookies.set(url, line) }, { name: 'TypeError', message }, line)
+})

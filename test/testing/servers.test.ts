@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import net, { type AddressInfo } from 'node:net'
+import fastify from 'fastify'
+import t, { type Test } from 'tap'
+import plugin from '../../index'
+import { type TestBrowser, createBrowser } from '../../lib/testing'
+import { API, APP, allow, failureOf, lines, scripted } from './scripted'
+
+/** Where a server listens that is closed with the test. */
+async function listen (t: Test, server: net.Server): Promise<string> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // It listens on a port.
+}
+
+/** A server that answers with these bytes, and the requests that have come. */
+async function raw (t: Test, answer: string): Promise<{ readonly address: string, readonly received: string[] }> {
+  const received: string[] = []
+  const server = net.createServer(socket => {
+    socket.on('error', () => {})
+    socket.once('data', bytes => {
+      received.push(bytes.toString('latin1'))
+      socket.end(answer)
+    })
+  })
+  return { address: await listen(t, server), received }
+}
+
+function users () {
+  const app = fastify({ trustProxy: true })
+  app.register(plugin, { origin: APP, credentials: true, methods: ['PUT'], allowedHeaders: ['content-type'], exposedHeaders: ['x-id'] })
+  app.put('/users/:id', async (request, reply) => {
+    reply.headers({ 'x-id': '7', 'set-cookie': ['a=1; Secure; SameSite=None', 'b=2'] })
+    return { body: request.body, cookie: request.headers.cookie ?? '', address: `${request.protocol}://${request.host}${request.url}` }
+  })
+  app.get('/bytes', async () => Buffer.from([0, 255, 128]))
+  app.get('/old', async (_request, reply) => reply.redirect('/bytes'))
+  return app
+}
+
+/** What a page sees, and all that was sent for it. */
+async function visit (browser: TestBrowser): Promise<unknown> {
+  const page = browser.open(APP)
+  const api = 'https://api.example.com'
+  const put = { method: 'PUT', credentials: 'include', headers: { 'content-type': 'application/json' }, body: '{"a":"ä"}' } as const
+  const seen: unknown[] = []
+  for (let i = 0; i < 2; i++) {
+    const response = await page.fetch(`${api}/users/42?x=%20+y`, put)
+    seen.push([response.status, response.statusText, response.headers.get('x-id'), await response.json()])
+  }
+  const bytes = await page.fetch(`${api}/old`)
+  seen.push([bytes.url, bytes.redirected, Buffer.from(await bytes.arrayBuffer()).toString('hex')])
+  seen.push((await page.fetch(`${api}/bytes`, { method: 'HEAD' })).headers.get('content-length'))
+  seen.push((await failureOf(browser.open('https://evil.test').fetch(`${api}/users/42`, put))).cause.code)
+  return { seen, sent: browser.sent, cookies: browser.cookies.list() }
+}
+
+t.test('an application is seen alike through inject and over a connection', async t => {
+  const app = users()
+  const injected = createBrowser(app)
+  const expected = await visit(injected)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  t.strictSame(await visit(createBrowser(address)), expected)
+  t.strictSame(await visit(createBrowser(`${address}/`)), expected)
+  const received = { body: { a: 'ä' }, address: 'https://api.example.com/users/42?x=%20+y' }
+  t.strictSame((expected as { readonly seen: unknown }).seen, [
+    [200, 'OK', '7', { ...received, cookie: '' }],
+    [200, 'OK', '7', { ...received, cookie: 'a=1; b=2' }],
+    ['https://api.example.com/bytes', true, '00ff80'],
+    '3',
+    'PreflightMissingAllowOriginHeader'
+  ])
+  t.strictSame(lines(injected), [
+    'preflight OPTIONS https://api.example.com/users/42?x=%20+y 204',
+    'PUT https://api.example.com/users/42?x=%20+y 200',
+    'PUT https://api.example.com/users/42?x=%20+y 200',
+    'GET https://api.example.com/old 302',
+    'GET https://api.example.com/bytes 200',
+    'HEAD https://api.example.com/bytes 200',
+    'preflight OPTIONS https://api.example.com/users/42 403'
+  ])
+})
+
+t.test('an application over HTTP/2 and one with another logger are applications', async t => {
+  for (const app of [fastify({ http2: true }), fastify({ logger: { level: 'silent' } })]) {
+    t.equal((await createBrowser(app).open(APP).fetch('/x')).status, 404)
+  }
+})
+
+t.test('a plain server is told the scheme of the URL as a proxy would, and that of http is not', async t => {
+  const seen: unknown[] = []
+  const app = scripted(request => {
+    seen.push(request.headers['x-forwarded-proto'])
+    return { headers: allow(request) }
+  })
+  const page = createBrowser(app).open(APP)
+  await page.fetch(API)
+  await page.fetch('http://api.example.com/')
+  t.strictSame(seen, ['https', undefined])
+})
+
+t.test('what goes over a connection', async t => {
+  const { address, received } = await raw(t, 'HTTP/1.1 200 Fine\r\nAccess-Control-Allow-Methods: patch\r\nAccess-Control-Allow-Origin: *\r\n\r\nx')
+  const response = await createBrowser(address).open('null').fetch('http://api.test:8080/a?b', { method: 'patch', body: 'é' })
+  t.equal(response.statusText, 'Fine')
+  t.equal(await response.text(), 'x')
+  t.strictSame(received[1]?.split('\r\n').sort(), [
+    '', 'Ã©', 'Connection: close', 'accept: */*', 'content-length: 2', 'content-type: text/plain;charset=UTF-8',
+    'host: api.test:8080', 'origin: null', 'patch /a?b HTTP/1.1', 'user-agent: Mozilla/5.0 (fastify-cors-policy)'
+  ].sort())
+})
+
+t.test('no connection outlives its answer', async t => {
+  const server = http.createServer((_request, response) => response.end('x'))
+  const address = await listen(t, server)
+  const ended = once(server, 'connection').then(async ([socket]: net.Socket[]) => socket !== undefined && await once(socket, 'close'))
+  await createBrowser(address).open(APP).fetch('/x')
+  await ended
+  t.equal(server.listening, true)
+})
+
+t.test('a server that does not answer as it should', async t => {
+  const refusing = net.createServer()
+  const gone = await listen(t, refusing)
+  refusing.close()
+  const plain = (await raw(t, 'HTTP/1.1 200 OK\r\n\r\n')).address
+  const cases: { it: string, address: string, cause: object }[] = [
+    { it: 'it is not there', address: gone, cause: { code: 'ECONNREFUSED' } },
+    { it: 'it hangs up', address: (await raw(t, '')).address, cause: { code: 'ECONNRESET' } },
+    { it: 'it speaks something else', address: (await raw(t, 'SSH-2.0-x\r\n')).address, cause: { code: /^HPE_/ } },
+    { it: 'it stops in the middle', address: (await raw(t, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx')).address, cause: { message: 'aborted' } },
+    { it: 'it switches protocols', address: (await raw(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')).address, cause: { message: 'the connection was closed before an answer came' } },
+    { it: 'it has no TLS', address: plain.replace('http:', 'https:'), cause: { syscall: /./, code: /./ } }
+  ]
+  for (const { it, address, cause } of cases) {
+    const browser = createBrowser(address)
+    const error = await failureOf(browser.open(APP).fetch('/x'))
+    t.match(error, { name: 'TypeError', message: 'Failed to fetch', cause: { allowed: false, code: 'InvalidResponse', cause } }, it)
+    t.strictSame(lines(browser), [`GET ${APP}/x undefined`], it)
+  }
+})
+
+t.test('an abort ends the wait and the connection', async t => {
+  const server = http.createServer()
+  const browser = createBrowser(await listen(t, server))
+  const controller = new AbortController()
+  const fetched = browser.open(APP).fetch('/x', { signal: controller.signal })
+  const [request] = await once(server, 'request') as [http.IncomingMessage]
+  controller.abort()
+  const closed = once(request.socket, 'close')
+  await t.rejects(fetched, { name: 'AbortError' })
+  await closed
+})
+
+t.test('an abort ends the wait for an application that never answers', async t => {
+  const controller = new AbortController()
+  const app = scripted(() => ({}))
+  app.addHook('onRequest', (_request, reply) => {
+    reply.hijack()
+    controller.abort(new Error('enough'))
+  })
+  await t.rejects(createBrowser(app).open(APP).fetch('/x', { signal: controller.signal }), { message: 'enough' })
+})
