@@ -64,7 +64,7 @@ const standard = 'https://fetch.spec.whatwg.org/'
 
 /** What a browser makes of an exchange: https://fetch.spec.whatwg.org/#main-fetch, and what it calls. */
 export function explainExchange (exchange: Exchange): Verdict {
-  const reasons = preflightReasons(exchange.request).map(sayReason)
+  const reasons = preflightReasons(exchange.request, exchange.browser).map(sayReason)
   const findings: Findings = { reasons, steps: [], preflighted: false, exposed: [] }
   const failure = admit(exchange, findings) ?? askFirst(exchange, findings) ?? receive(exchange, findings)
   const { grant, exposed, ...rest } = findings
@@ -114,7 +114,7 @@ function wildcardNote ({ headers }: PageRequest, grant: Grant): string {
 }
 
 /** https://fetch.spec.whatwg.org/#http-fetch and then main fetch again: the check, redirects, the filter. */
-function receive ({ request, response }: Exchange, findings: Findings): Failure | undefined {
+function receive ({ request, response, browser }: Exchange, findings: Findings): Failure | undefined {
   const { steps } = findings
   if (response === undefined) {
     return noter(steps, 'the response', 'http-fetch')({ ok: false, code: 'InvalidResponse', facts: { url: request.url } })
@@ -124,7 +124,7 @@ function receive ({ request, response }: Exchange, findings: Findings): Failure 
     const failure = noter(steps, 'the CORS check of the response', 'cors-check')(checked.ok ? 'passed' : checked)
     if (failure !== undefined) return failure
   }
-  const redirected = redirect(request, response)
+  const redirected = redirect(request, response, browser)
   if (redirected === undefined) return filter(request, response, findings)
   const note = noter(steps, 'the redirect', 'http-redirect-fetch')
   if (!redirected.ok) return note(redirected)

@@ -2,8 +2,8 @@ import { isSafelistedMethod } from '../protocol/methods'
 import { type Browser, DEFAULT_MAX_AGE } from './browsers'
 import type { Failure } from './codes'
 import { corsCheck } from './cors-check'
-import { type HeaderList, type ServerResponse, getHeader, getList, valuesOf } from './header-list'
-import { isRedirect } from './redirect'
+import { type HeaderList, type ServerResponse, getList, valuesOf } from './header-list'
+import { isRedirect, readLocation } from './redirect'
 import type { PageRequest } from './request'
 import { isNonWildcardHeader, unsafeHeaders } from './safelist'
 
@@ -20,14 +20,14 @@ export type PreflightVerdict = Failure | { readonly ok: true, readonly grant: Gr
 
 /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 6 to 8, in Chromium's order. */
 export function checkPreflight (request: PageRequest, response: ServerResponse, browser: Browser): PreflightVerdict {
-  const failed = checkAnswer(request, response) ?? checkLists(response.headers, browser)
+  const failed = checkAnswer(request, response, browser) ?? checkLists(response.headers)
   if (failed !== undefined) return failed
   const grant = readGrant(response.headers, browser)
   return checkMethod(request, grant) ?? checkHeaders(request, grant, browser) ?? { ok: true, grant }
 }
 
-function checkAnswer (request: PageRequest, { status, headers }: ServerResponse): Failure | undefined {
-  const location = getHeader(headers, 'location')
+function checkAnswer (request: PageRequest, { status, headers }: ServerResponse, browser: Browser): Failure | undefined {
+  const location = readLocation(headers, browser)
   if (isRedirect(status) && location !== undefined) {
     return { ok: false, code: 'PreflightDisallowedRedirect', facts: { status, location } }
   }
@@ -38,8 +38,7 @@ function checkAnswer (request: PageRequest, { status, headers }: ServerResponse)
   return undefined
 }
 
-function checkLists (headers: HeaderList, browser: Browser): Failure | undefined {
-  if (!browser.refusesMalformedLists) return undefined
+function checkLists (headers: HeaderList): Failure | undefined {
   const method = getList(headers, 'access-control-allow-methods')?.malformed
   if (method !== undefined) return { ok: false, code: 'InvalidAllowMethodsPreflightResponse', facts: { item: method } }
   const name = getList(headers, 'access-control-allow-headers')?.malformed
@@ -60,7 +59,18 @@ function readGrant (headers: HeaderList, browser: Browser): Grant {
 function readMaxAge (headers: HeaderList, browser: Browser): number {
   const [value, ...more] = valuesOf(headers, 'access-control-max-age')
   if (value === undefined) return DEFAULT_MAX_AGE
-  return more.length === 0 && /^\d+$/.test(value) ? Number(value) : browser.malformedMaxAge
+  const seconds = more.length > 0 ? undefined : browser.readsInt64 ? readInt64(value) : readDigits(value)
+  return seconds ?? browser.malformedMaxAge
+}
+
+function readDigits (value: string): number | undefined {
+  return /^\d+$/.test(value) ? Number(value) : undefined
+}
+
+function readInt64 (value: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(value)) return undefined
+  const seconds = BigInt(value.replace('+', ''))
+  return seconds === BigInt.asIntN(64, seconds) ? Math.max(0, Number(seconds)) : undefined
 }
 
 /** Methods are compared to the letter: a list with `PATCH` does not allow `patch`. */
@@ -75,14 +85,10 @@ function checkMethod ({ method, credentials }: PageRequest, { methods }: Grant):
 function checkHeaders (request: PageRequest, grant: Grant, browser: Browser): Failure | undefined {
   const withCredentials = request.credentials === 'include'
   const wildcard = !withCredentials && grant.headers.includes('*')
-  const refused = unsafeHeaders(request.headers)
-    .find(({ name }) => !grant.headers.includes(name) && !(wildcard && isCoveredByWildcard(name, browser)))
+  const isCovered = (name: string) => browser.wildcardCoversAuthorization !== 'never' || !isNonWildcardHeader(name)
+  const refused = unsafeHeaders(request.headers, browser)
+    .find(({ name }) => !grant.headers.includes(name) && !(wildcard && isCovered(name)))
   if (refused === undefined) return undefined
   const facts = { name: refused.name, allowed: grant.headers, withCredentials }
   return { ok: false, code: 'HeaderDisallowedByPreflightResponse', facts }
-}
-
-/** Whether `*` in `Access-Control-Allow-Headers` stands for it too. */
-export function isCoveredByWildcard (name: string, browser: Browser): boolean {
-  return browser.wildcardCoversAuthorization || !isNonWildcardHeader(name)
 }

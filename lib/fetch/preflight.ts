@@ -1,4 +1,5 @@
 import { isSafelistedMethod } from '../protocol/methods'
+import type { Browser } from './browsers'
 import type { HeaderList } from './header-list'
 import { serializeOrigin } from './redirect'
 import { isCrossOrigin, type PageRequest } from './request'
@@ -19,9 +20,9 @@ export interface PreflightRequest {
  * https://fetch.spec.whatwg.org/#main-fetch: a request from a script is preflighted for its method or
  * its headers. None is where the list is empty.
  */
-export function preflightReasons (request: PageRequest): PreflightReason[] {
+export function preflightReasons (request: PageRequest, browser: Browser): PreflightReason[] {
   if (!isCrossOrigin(request)) return []
-  const reasons: PreflightReason[] = unsafeHeaders(request.headers).map(header => ({ kind: 'header', ...header }))
+  const reasons: PreflightReason[] = unsafeHeaders(request.headers, browser).map(header => ({ kind: 'header', ...header }))
   if (!isSafelistedMethod(request.method)) reasons.unshift({ kind: 'method', method: request.method })
   return reasons
 }
@@ -37,8 +38,8 @@ export function sayReason (reason: PreflightReason): string {
  * https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 1 to 5. Neither cookies nor any header of
  * the page's go with it, and the names are joined without blanks.
  */
-export function preflightRequest (request: PageRequest): PreflightRequest {
-  const names = unsafeHeaders(request.headers).map(({ name }) => name)
+export function preflightRequest (request: PageRequest, browser: Browser): PreflightRequest {
+  const names = unsafeHeaders(request.headers, browser).map(({ name }) => name)
   const headers: Array<[string, string]> = [
     ['accept', '*/*'],
     ['access-control-request-method', request.method]

@@ -1,7 +1,8 @@
+import type { Browser } from './browsers'
 import type { Failure } from './codes'
 import { type HeaderList, getHeader, type ServerResponse } from './header-list'
-import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, originOf } from './request'
-import { isNonWildcardHeader } from './safelist'
+import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, originOf, splitFragment } from './request'
+import { isDeviceHint, isNonWildcardHeader } from './safelist'
 
 const MAX_REDIRECTS = 20
 
@@ -21,57 +22,59 @@ export function isRedirect (status: number): boolean {
  * https://fetch.spec.whatwg.org/#serializing-a-request-origin: `null` once another origin than the
  * page's own has redirected the request to a third, since neither may speak for the page any more.
  */
-export function serializeOrigin ({ origin, url, redirectedFrom }: PageRequest): string {
+export function serializeOrigin (request: PageRequest): string {
+  return isTainted(request) ? 'null' : request.origin
+}
+
+export function isTainted ({ origin, url, redirectedFrom }: PageRequest): boolean {
   const origins = [...redirectedFrom, url].map(originOf)
-  const tainted = origins.slice(1).some((next, i) => next !== origins[i] && origin !== origins[i])
-  return tainted ? 'null' : origin
+  return origins.slice(1).some((next, i) => next !== origins[i] && origin !== origins[i])
 }
 
 export type Redirected = Failure | { readonly ok: true, readonly request: PageRequest }
 
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch; `undefined` for a response that redirects nowhere. */
-export function redirect (request: PageRequest, { status, headers }: ServerResponse): Redirected | undefined {
-  const location = getHeader(headers, 'location')
+export function redirect (request: PageRequest, { status, headers }: ServerResponse, browser: Browser): Redirected | undefined {
+  const location = readLocation(headers, browser)
   if (!isRedirect(status) || location === undefined) return undefined
-  const url = resolve(location, request.url)
-  if (url === undefined || request.redirectedFrom.length >= MAX_REDIRECTS) {
+  if (!URL.canParse(location, request.url) || request.redirectedFrom.length >= MAX_REDIRECTS) {
     return { ok: false, code: 'InvalidResponse', facts: { url: request.url } }
   }
-  if (!isHttp(url)) return { ok: false, code: 'CorsDisabledScheme', facts: { url } }
-  const next = follow(request, status, url)
-  if (includesCredentials(url) && isCrossOrigin(next)) {
-    return { ok: false, code: 'RedirectContainsCredentials', facts: { url: withoutCredentials(url) } }
+  const url = new URL(location, request.url)
+  const next = follow(request, status, url, browser)
+  if (!isHttp(next.url)) return { ok: false, code: 'CorsDisabledScheme', facts: { url: next.url } }
+  if (includesCredentials(next.url) && (browser.blocksCredentialsInUrls || isCrossOrigin(next))) {
+    return { ok: false, code: 'RedirectContainsCredentials', facts: { url: withoutCredentials(next.url) } }
   }
   return { ok: true, request: next }
 }
 
-function follow (request: PageRequest, status: number, url: string): PageRequest {
+export function readLocation (headers: HeaderList, browser: Browser): string | undefined {
+  const location = getHeader(headers, 'location')
+  return location === '' && browser.ignoresEmptyLocation ? undefined : location
+}
+
+/** Without a fragment of its own, the new URL takes over that of the old. */
+function follow (request: PageRequest, status: number, url: URL, browser: Browser): PageRequest {
   const { method } = request
   const becomesGet = ((status === 301 || status === 302) && method === 'POST') ||
     (status === 303 && method !== 'GET' && method !== 'HEAD')
-  const leavesOrigin = originOf(url) !== originOf(request.url)
+  const next = splitFragment(url)
+  const headers = becomesGet ? request.headers.filter(([name]) => !bodyHeaders.has(name.toLowerCase())) : request.headers
   return {
     ...request,
     method: becomesGet ? 'GET' : method,
-    url,
+    url: next.url,
+    fragment: next.fragment === '' ? request.fragment : next.fragment,
     redirectedFrom: [...request.redirectedFrom, request.url],
-    headers: keptHeaders(request.headers, becomesGet, leavesOrigin)
+    headers: headers.filter(([name]) => isFor(url.origin, name, request, browser))
   }
 }
 
 /** Another origin is not shown the `Authorization` that was meant for this one. */
-function keptHeaders (headers: HeaderList, withoutBody: boolean, leavesOrigin: boolean): HeaderList {
-  return headers.filter(([name]) => {
-    if (withoutBody && bodyHeaders.has(name.toLowerCase())) return false
-    return !(leavesOrigin && isNonWildcardHeader(name))
-  })
-}
-
-function resolve (location: string, base: string): string | undefined {
-  if (!URL.canParse(location, base)) return undefined
-  const url = new URL(location, base)
-  url.hash = ''
-  return url.href
+function isFor (origin: string, name: string, request: PageRequest, browser: Browser): boolean {
+  if (isNonWildcardHeader(name)) return origin === originOf(request.url)
+  return !browser.safelistsClientHints || origin === request.origin || !isDeviceHint(name)
 }
 
 /** The password stays out of whatever is printed. */

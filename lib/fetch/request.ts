@@ -9,7 +9,10 @@ export interface PageRequest {
   /** Serialised: `null` for a sandboxed frame or a file. */
   readonly origin: string
   readonly method: string
+  /** Without a fragment, which is never sent. */
   readonly url: string
+  /** That of the URL, with its `#`, or nothing: it tells entries of the preflight cache apart. */
+  readonly fragment: string
   /** The URLs that it was sent to before, oldest first: all but the last of the standard's URL list. */
   readonly redirectedFrom: readonly string[]
   readonly headers: HeaderList
@@ -40,7 +43,7 @@ export function createRequest (init: PageInit): PageRequest {
   return {
     origin,
     method: readMethod(method),
-    url: readUrl(init.url, origin),
+    ...readUrl(init.url, origin),
     redirectedFrom: [],
     headers: readHeaders(headers),
     credentials,
@@ -96,12 +99,16 @@ function readMethod (method: string): string {
   return normalizeMethod(method)
 }
 
-function readUrl (text: string, origin: string): string {
+function readUrl (text: string, origin: string): Pick<PageRequest, 'url' | 'fragment'> {
   const url = origin === 'null' ? new URL(text) : new URL(text, origin)
   if (includesCredentials(url.href)) throw new TypeError('a page may not fetch a URL with a user name or password in it')
-  // A fragment is never sent, and the preflight cache does without it as well.
-  url.hash = ''
-  return url.href
+  return splitFragment(url)
+}
+
+/** The fragment stays with the browser: what is sent, compared and shown has none. */
+export function splitFragment (url: URL): Pick<PageRequest, 'url' | 'fragment'> {
+  const { hash: fragment, href } = url
+  return { url: href.replace(/#.*/, ''), fragment }
 }
 
 function readHeaders (headers: HeaderList): HeaderList {

@@ -3,7 +3,7 @@ import t from 'tap'
 import { browsers } from '../../lib/fetch/browsers'
 import { PreflightCache } from '../../lib/fetch/preflight-cache'
 import type { Grant } from '../../lib/fetch/preflight-check'
-import { type PageInit, createRequest } from '../../lib/fetch/request'
+import { type PageInit, type PageRequest, createRequest } from '../../lib/fetch/request'
 
 const page = (init: Partial<PageInit> = {}) => createRequest({ origin: 'https://app.test', url: 'https://api.test/x', method: 'PUT', ...init })
 const grant = (given: Partial<Grant> = {}): Grant => ({ methods: ['PUT'], headers: [], maxAge: 5, ...given })
@@ -33,7 +33,7 @@ t.test('which requests an answer covers', async t => {
     ['Authorization, by *', { headers: ['*'] }, { headers: [['authorization', '1']] }, false],
     ['Authorization, by name', { headers: ['*', 'authorization'] }, { headers: [['authorization', '1']] }, true],
     ['another URL', {}, { url: 'https://api.test/x?y' }, false],
-    ['the URL with a fragment', {}, { url: 'https://api.test/x#y' }, true],
+    ['the URL with a fragment', {}, { url: 'https://api.test/x#y' }, false],
     ['another page', {}, { origin: 'https://b.test' }, false],
     ['a request with credentials', {}, { credentials: 'include' }, false],
     ['a request without any', {}, { credentials: 'omit' }, true]
@@ -49,8 +49,58 @@ t.test('an answer to a request with credentials covers those without, and its * 
   t.equal(cacheOf({ headers: ['*'] }, include).covers(page({ ...include, headers: [['x-a', '1']] }), 0), false)
 })
 
-t.test('a browser that lets Authorization pass under * does so from its cache', async t => {
-  t.equal(cacheOf({ headers: ['*'] }, {}, browsers.chromium).covers(page({ headers: [['authorization', '1']] }), 0), true)
+t.test('a browser that lets Authorization pass under * may do so from its cache', async t => {
+  const covers = (name: 'chromium' | 'firefox') => cacheOf({ headers: ['*'] }, {}, browsers[name]).covers(page({ headers: [['authorization', '1']] }), 0)
+  t.equal(covers('firefox'), true)
+  t.equal(covers('chromium'), false)
+})
+
+t.test('a browser that keeps answers as a whole has the last one of each page and URL', async t => {
+  const { chromium } = browsers
+  const remove = page({ method: 'DELETE' })
+  const replaced = cacheOf({}, {}, chromium)
+  replaced.store(remove, grant({ methods: ['DELETE'] }), 0)
+  t.equal(replaced.covers(remove, 0), true)
+  t.equal(replaced.covers(page(), 0), false, 'that of PUT is gone')
+  const dropped = cacheOf({}, {}, chromium)
+  t.equal(dropped.covers(page({ url: '/y' }), 0), false)
+  t.equal(dropped.covers(page(), 0), true, 'another URL changes nothing')
+  t.equal(dropped.covers(remove, 0), false)
+  t.equal(dropped.covers(page(), 0), false, 'a request that it does not cover takes it away')
+  const failed = cacheOf({}, {}, chromium)
+  failed.clear(page())
+  t.equal(failed.covers(page(), 0), true, 'a failure does not')
+})
+
+t.test('Chromium asks anew for each conditional request', async t => {
+  for (const name of ['If-Match', 'If-Modified-Since', 'If-None-Match', 'If-Range', 'If-Unmodified-Since']) {
+    const conditional = page({ headers: [[name, 'x']] })
+    const covers = (browser: 'standard' | 'chromium', asked: PageRequest) => cacheOf({ headers: ['*'] }, { headers: [[name, 'x']] }, browsers[browser]).covers(asked, 0)
+    t.equal(covers('standard', conditional), true, name)
+    t.equal(covers('chromium', conditional), false, name)
+    t.equal(covers('chromium', page()), true, 'and keeps the answer for others')
+    const kept = cacheOf({ headers: ['*'] }, {}, browsers.chromium)
+    t.equal(kept.covers(conditional, 0), false)
+    t.equal(kept.covers(page(), 0), true, 'nor does it drop what it has')
+  }
+})
+
+t.test('the origin null is one for all by the standard, and in Chromium every time another', async t => {
+  const sandboxed = page({ origin: 'null' })
+  const again = { ...sandboxed, redirectedFrom: [sandboxed.url] }
+  const tainted = { ...page(), redirectedFrom: ['https://b.test/'] }
+  const covers = (name: 'standard' | 'chromium', stored: PageRequest, asked: PageRequest) => {
+    const cache = new PreflightCache(browsers[name])
+    cache.store(stored, grant(), 0)
+    return cache.covers(asked, 0)
+  }
+  for (const request of [sandboxed, tainted]) {
+    t.equal(covers('standard', request, request), true)
+    t.equal(covers('chromium', request, request), false)
+  }
+  t.equal(covers('chromium', sandboxed, again), true, 'a redirect within one origin keeps it')
+  t.equal(covers('chromium', page(), tainted), false)
+  t.equal(covers('chromium', page(), page()), true)
 })
 
 t.test('an entry lives for its seconds and not a millisecond longer', async t => {
@@ -84,4 +134,21 @@ t.test('a failure clears all of its URL, with and without credentials, and no ot
   t.equal(cache.covers(page(), 0), false)
   t.equal(cache.covers(page({ credentials: 'include' }), 0), false)
   t.equal(cache.covers(page({ url: '/y' }), 0), true)
+})
+
+t.test('what is in it can be read, by moments of expiry, and thrown away', async t => {
+  const cache = cacheOf({ methods: ['PUT', '*'], headers: ['x-a', 'x-b'], maxAge: 10 })
+  cache.store(page(), grant({ methods: [], headers: ['x-c'], maxAge: 5 }), 1000)
+  cache.store(page({ credentials: 'include' }), grant({ methods: ['PUT', '*'], maxAge: 10 }), 0)
+  cache.store(page({ url: '/y' }), grant({ maxAge: 0 }), 0)
+  const of = { origin: 'https://app.test', url: 'https://api.test/x' }
+  const first = { ...of, credentials: false, methods: ['PUT', '*'], headers: ['x-a', 'x-b'] }
+  const second = { ...of, credentials: false, methods: [], headers: ['x-c'] }
+  const third = { ...of, credentials: true, methods: ['PUT'], headers: [] }
+  t.strictSame(cache.entries(1000), [{ ...first, secondsLeft: 9 }, { ...second, secondsLeft: 5 }, { ...third, secondsLeft: 9 }])
+  t.strictSame(cache.entries(6000), [{ ...first, secondsLeft: 4 }, { ...third, secondsLeft: 4 }])
+  t.strictSame(cache.entries(10_000), [])
+  cache.clearAll()
+  t.strictSame(cache.entries(0), [])
+  t.equal(cache.covers(page(), 0), false)
 })

@@ -34,6 +34,8 @@ t.test('what refuses', async t => {
     ['a status outside 200 to 299', { status: 404, answer: [methods('PUT')] }, 'PreflightInvalidStatus'],
     ['a status below', { status: 199, answer: [methods('PUT')] }, 'PreflightInvalidStatus'],
     ['a redirect', { status: 301, answer: [['Location', '/y']] }, 'PreflightDisallowedRedirect'],
+    ['a redirect with an empty Location', { status: 301, answer: [['Location', '']] }, 'PreflightDisallowedRedirect'],
+    ['what Chromium takes for no redirect', { status: 301, answer: [['Location', '']], browser: 'chromium' }, 'PreflightInvalidStatus'],
     ['a 302 that leads nowhere', { status: 302, answer: [methods('PUT')] }, 'PreflightInvalidStatus'],
     ['no list of methods', {}, NO_METHOD],
     ['another method', { answer: [methods('DELETE')] }, NO_METHOD],
@@ -41,6 +43,7 @@ t.test('what refuses', async t => {
     ['patch under PATCH', { method: 'patch', answer: [methods('PATCH')] }, NO_METHOD],
     ['* with credentials', { include: true, answer: [methods('*')] }, NO_METHOD],
     ['an item that is no method', { answer: [methods('PUT, a b')] }, 'InvalidAllowMethodsPreflightResponse'],
+    ['an item that is no method, in Chromium', { answer: [methods('PUT, "DELETE"')], browser: 'chromium' }, 'InvalidAllowMethodsPreflightResponse'],
     ['an item that is no header', { answer: [methods('PUT'), headers('x/y')] }, 'InvalidAllowHeadersPreflightResponse'],
     ['no list of headers', { method: 'GET', page: [['x-a', '1']] }, NO_HEADER],
     ['another header', { method: 'GET', page: [['x-a', '1']], answer: [headers('x-b')] }, NO_HEADER],
@@ -66,8 +69,7 @@ t.test('what allows', async t => {
     ['* for Authorization in Chromium', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')], browser: 'chromium' }],
     ['* for Authorization in Firefox', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')], browser: 'firefox' }],
     ['* for Authorization in WebKit', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')], browser: 'webkit' }],
-    ['a safelisted header that is not listed', { method: 'GET', page: [['accept', 'x']] }],
-    ['a malformed list in Chromium', { answer: [methods('PUT, a b')], browser: 'chromium' }]
+    ['a safelisted header that is not listed', { method: 'GET', page: [['accept', 'x']] }]
   ]
   for (const [name, given] of cases) t.type(check(given), 'object', name)
 })
@@ -87,6 +89,11 @@ t.test('for how long', async t => {
   t.same(ages('0'), [0, 0, 0, 0])
   t.same(ages('600'), [600, 600, 600, 600])
   t.same(ages('100000'), [100000, 7200, 86400, 600], 'limited')
-  for (const malformed of ['-1', 'soon', '', '1.5', '1,2']) t.same(ages(malformed), [5, 0, 0, 5], malformed)
-  t.same(ages('10', '10'), [5, 0, 0, 5], 'twice')
+  for (const malformed of ['soon', '', '1.5', '1,2', '+', '--5', '6e2', '0x10']) t.same(ages(malformed), [5, 5, 0, 5], malformed)
+  t.same(ages('10', '10'), [5, 5, 0, 5], 'twice')
+  for (const signed of ['-1', '-0', '-9223372036854775808']) t.same(ages(signed), [5, 0, 0, 5], signed)
+  t.same(ages('+600'), [5, 600, 0, 5])
+  t.same(ages('9223372036854775807'), [2 ** 63, 7200, 86400, 600])
+  t.same(ages('9223372036854775808'), [2 ** 63, 5, 86400, 600])
+  t.same(ages('-9223372036854775809'), [5, 5, 0, 5])
 })

@@ -1,9 +1,10 @@
 import t from 'tap'
+import { browsers } from '../../lib/fetch/browsers'
 import { preflightReasons, preflightRequest, sayReason } from '../../lib/fetch/preflight'
 import { type PageInit, createRequest } from '../../lib/fetch/request'
 
 const page = (init: Partial<PageInit> = {}) => createRequest({ origin: 'https://app.test', url: 'https://api.test/x', ...init })
-const why = (init: Partial<PageInit>) => preflightReasons(page(init)).map(sayReason)
+const why = (init: Partial<PageInit>) => preflightReasons(page(init), browsers.standard).map(sayReason)
 
 t.test('which requests are preflighted, and why', async t => {
   const cases: [string, Partial<PageInit>, string[]][] = [
@@ -21,7 +22,7 @@ t.test('which requests are preflighted, and why', async t => {
 
 t.test('the preflight has neither the headers nor the credentials of the request', async t => {
   const request = page({ method: 'PUT', credentials: 'include', headers: [['X-B', '1'], ['accept', 'text/html'], ['Authorization', 'secret'], ['x-b', '2']] })
-  t.same(preflightRequest(request), {
+  t.same(preflightRequest(request, browsers.standard), {
     method: 'OPTIONS',
     url: 'https://api.test/x',
     headers: [
@@ -34,7 +35,7 @@ t.test('the preflight has neither the headers nor the credentials of the request
 })
 
 t.test('it asks for no headers where none is unsafe', async t => {
-  t.same(preflightRequest(page({ origin: 'null', method: 'patch' })).headers, [
+  t.same(preflightRequest(page({ origin: 'null', method: 'patch' }), browsers.standard).headers, [
     ['accept', '*/*'], ['access-control-request-method', 'patch'], ['origin', 'null']
   ])
 })

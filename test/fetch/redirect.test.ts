@@ -1,4 +1,5 @@
 import t from 'tap'
+import { browsers } from '../../lib/fetch/browsers'
 import { isRedirect, redirect, serializeOrigin } from '../../lib/fetch/redirect'
 import { type PageInit, type PageRequest, createRequest } from '../../lib/fetch/request'
 
@@ -8,8 +9,8 @@ const B = 'https://b.test/'
 
 const page = (init: Partial<PageInit> = {}) => createRequest({ origin: APP, url: A, ...init })
 
-function to (location: string, request = page(), status = 302) {
-  return redirect(request, { status, headers: [['Location', location]] })
+function to (location: string, request = page(), status = 302, browser = browsers.standard) {
+  return redirect(request, { status, headers: [['Location', location]] }, browser)
 }
 
 function followed (location: string, request = page(), status = 302): PageRequest {
@@ -18,15 +19,15 @@ function followed (location: string, request = page(), status = 302): PageReques
   return redirected.request
 }
 
-function code (location: string, request = page()): string {
-  const redirected = to(location, request)
+function code (location: string, request = page(), browser = browsers.standard): string {
+  const redirected = to(location, request, 302, browser)
   return redirected === undefined ? 'no redirect' : redirected.ok ? 'ok' : redirected.code
 }
 
 t.test('which responses redirect', async t => {
   for (const status of [301, 302, 303, 307, 308]) t.equal(isRedirect(status), true)
   for (const status of [200, 300, 304, 305, 306, 309]) t.equal(isRedirect(status), false)
-  t.equal(redirect(page(), { status: 302, headers: [] }), undefined)
+  t.equal(redirect(page(), { status: 302, headers: [] }, browsers.standard), undefined)
   t.equal(to('/y', page(), 304), undefined)
 })
 
@@ -53,6 +54,20 @@ t.test('where a redirect may not lead', async t => {
   t.equal(code('data:text/plain,x'), 'CorsDisabledScheme')
   t.equal(code('ftp://a.test/'), 'CorsDisabledScheme')
   t.equal(code('http://'), 'InvalidResponse')
+  t.equal(code('https://u:p@app.test/x', page({ url: '/' }), browsers.chromium), 'RedirectContainsCredentials', 'Chromium lets nobody there')
+})
+
+t.test('an empty Location is the URL that was asked for, and in Chromium none', async t => {
+  t.equal(followed('').url, A)
+  t.equal(code('', page(), browsers.chromium), 'no redirect')
+})
+
+t.test('a fragment is kept until a redirect brings another', async t => {
+  const request = page({ url: `${A}#part` })
+  t.match(followed('/y', request), { url: `${A}y`, fragment: '#part' })
+  t.match(followed('/y#', request), { url: `${A}y`, fragment: '#part' })
+  t.match(followed('/y#b', request), { url: `${A}y`, fragment: '#b' })
+  t.match(followed('/y#b#c'), { url: `${A}y`, fragment: '#b#c' })
 })
 
 t.test('the password of a redirect is not repeated', async t => {
@@ -81,4 +96,12 @@ t.test('what becomes of the headers', async t => {
   t.same(names('/y', 302), ['Authorization', 'X-A'])
   t.same(names(B, 307), ['Content-Type', 'X-A'])
   t.same(names(B, 303), ['X-A'])
+  const hints = page({ headers: [['DPR', '2'], ['Save-Data', 'on'], ['X-A', '1']] })
+  const left = (location: string, request: PageRequest, browser = browsers.chromium) => {
+    const redirected = to(location, request, 302, browser)
+    return redirected?.ok === true && redirected.request.headers.map(([name]) => name)
+  }
+  t.same(left('/y', hints, browsers.standard), ['DPR', 'Save-Data', 'X-A'])
+  t.same(left('/y', hints), ['Save-Data', 'X-A'], 'Chromium hides the device from all but the own origin')
+  t.same(left(`${APP}/y`, hints), ['DPR', 'Save-Data', 'X-A'])
 })

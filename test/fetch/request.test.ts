@@ -16,7 +16,7 @@ t.test('six methods are upper-cased and all others left alone', async t => {
 })
 
 t.test('what is not asked for has the defaults of fetch', async t => {
-  t.same(page(), { origin: APP, method: 'GET', url: API, redirectedFrom: [], headers: [], credentials: 'same-origin', mode: 'cors' })
+  t.same(page(), { origin: APP, method: 'GET', url: API, fragment: '', redirectedFrom: [], headers: [], credentials: 'same-origin', mode: 'cors' })
 })
 
 t.test('what a page gets a TypeError for', async t => {
@@ -37,8 +37,10 @@ t.test('what a page gets a TypeError for', async t => {
   for (const [name, init] of cases) t.throws(() => page(init), TypeError, name)
 })
 
-t.test('a URL is resolved and loses its fragment', async t => {
-  t.equal(page({ url: '/a b#c' }).url, `${APP}/a%20b`)
+t.test('a URL is resolved, and its fragment kept apart', async t => {
+  t.match(page({ url: '/a b#c' }), { url: `${APP}/a%20b`, fragment: '#c' })
+  t.match(page({ url: '/a#b#c' }), { url: `${APP}/a`, fragment: '#b#c' })
+  t.match(page({ url: '/a#' }), { url: `${APP}/a`, fragment: '' })
   t.equal(page({ origin: 'null', url: API }).url, API)
 })
 

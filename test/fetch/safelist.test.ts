@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { isNonWildcardHeader, isUnsafeByte, unsafeHeaders, whyUnsafe } from '../../lib/fetch/safelist'
+import { browsers } from '../../lib/fetch/browsers'
+import type { HeaderList } from '../../lib/fetch/header-list'
+import * as safelist from '../../lib/fetch/safelist'
 
-const isSafe = (name: string, value: string) => whyUnsafe(name, value) === undefined
+const { isNonWildcardHeader, isUnsafeByte } = safelist
+const whyUnsafe = (name: string, value: string, browser = browsers.standard) => safelist.whyUnsafe(name, value, browser)
+const unsafeHeaders = (headers: HeaderList, browser = browsers.standard) => safelist.unsafeHeaders(headers, browser)
+const isSafe = (name: string, value: string, browser = browsers.standard) => whyUnsafe(name, value, browser) === undefined
 
 t.test('safelisted headers', async t => {
   const cases: [string, string][] = [
@@ -20,10 +25,45 @@ t.test('headers that are not, and why', async t => {
     ['content-language', 'de"', /contains/], ['content-type', 'application/json', /forms/], ['content-type', '', /forms/],
     ['content-type', 'multipart/form-data; boundary="x"', /contains "\\""/], ['content-type', 'text/plain\xa0', /forms/],
     ['range', 'bytes=-5', /single range/], ['range', 'bytes=6-5', /single range/], ['range', 'bytes=0-1,2-3', /single range/],
-    ['range', 'bytes= 0-1', /single range/], ['range', 'Bytes=0-1', /single range/], ['range', 'bytes=10-9', /single range/],
+    ['range', 'bytes= 0-1', /single range/], ['range', 'Bytes=0-1', /single range/], ['range', 'bytes=10-9', /single range/], ['range', 'x bytes=0-1', /single range/], ['dpr', '1', /not safelisted/],
     ['accept', 'a'.repeat(129), /longer than 128/]
   ]
   for (const [name, value, why] of cases) t.match(whyUnsafe(name, value), why, `${name}: ${value}`)
+})
+
+t.test('Chromium safelists old client hints by their values', async t => {
+  const { chromium } = browsers
+  const cases: [string, string[], string[]][] = [
+    ['DPR', ['2', '2.5'], ['2.', '.5', 'x', '-1', '', '1'.repeat(129)]],
+    ['device-memory', ['8', '0.5'], ['x']],
+    ['downlink', ['1', '1.5'], ['x']],
+    ['width', ['1'], ['1.5', '']],
+    ['viewport-width', ['1'], ['1.5']],
+    ['rtt', ['50'], ['5.5']],
+    ['ect', ['slow-2g', '2g', '3g', '4g'], ['4G', '9g', 'offline', '']],
+    ['save-data', ['on', 'ON'], ['off', '1']],
+    ['Intervention', ['x', '', '<https://a.test>'], ['x'.repeat(129)]]
+  ]
+  for (const [name, safe, unsafe] of cases) {
+    for (const value of safe) t.equal(isSafe(name, value, chromium), true, `${name}: ${value}`)
+    for (const value of unsafe) t.equal(isSafe(name, value, chromium), false, `${name}: ${value}`)
+    for (const value of safe) t.equal(isSafe(name, value), false, `${name}: ${value} by the standard`)
+  }
+  t.match(whyUnsafe('dpr', 'x', chromium), /not a decimal number/)
+})
+
+t.test('Chromium asks no leave for a User-Agent', async t => {
+  const headers: HeaderList = [['User-Agent', 'x'], ['x-a', '1']]
+  t.same(unsafeHeaders(headers).map(({ name }) => name), ['user-agent', 'x-a'])
+  t.same(unsafeHeaders(headers, browsers.chromium).map(({ name }) => name), ['x-a'])
+})
+
+t.test('Chromium reads positions of 64 bits in a Range', async t => {
+  for (const value of ['bytes=9223372036854775806-', 'bytes=0-9223372036854775806', `bytes=${'0'.repeat(100)}1-`]) t.equal(isSafe('range', value, browsers.chromium), true, value)
+  for (const value of ['bytes=9223372036854775807-', 'bytes=0-9223372036854775807']) {
+    t.match(whyUnsafe('range', value, browsers.chromium), /64 bits/, value)
+    t.equal(isSafe('range', value), true, value)
+  }
 })
 
 t.test('the unsafe bytes are those of the standard', async t => {

@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+
+/** What a page hands to `fetch`, as data. */
+export interface Init {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly credentials?: 'omit' | 'same-origin' | 'include'
+  readonly mode?: 'cors' | 'same-origin'
+  readonly body?: string
+}
+
+/** One call of `fetch`. The URL starts with one of `{api}`, `{third}` and `{own}`. */
+export interface Step {
+  readonly url: string
+  readonly init: Init
+  /** Seconds to let pass before it. */
+  readonly wait: number
+}
+
+/** Where the pages are: two sites, a site that browsers hold for secure, and a sandboxed frame. */
+export const pageNames = ['http://app.test', 'http://sub.other.test', 'http://app.localhost', 'null'] as const
+export type PageName = typeof pageNames[number]
+
+/** What `{…}` in a scenario stands for. `{own}` is the page's own origin, or that of the frame around it. */
+export interface Places {
+  readonly origin: string
+  readonly api: string
+  readonly third: string
+  readonly own: string
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+export function isPreflight ({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+}
+
+export interface Served {
+  readonly handle: Handler
+  /** Whose `cors.explain` can be asked; a server without the plugin has none. */
+  readonly app?: FastifyInstance
+}
+
+/** A server, a page, and what the page fetches, one call after the other. */
+export interface Scenario {
+  /** What the server does, for the message of a failure. */
+  readonly told: unknown
+  readonly page: PageName
+  readonly steps: readonly Step[]
+  serve (places: Places): Promise<Served>
+}
+
+export function placesOf (page: PageName, id: number, port: number): Places {
+  const top = page === 'http://app.localhost' ? 'localhost' : 'test'
+  const own = page === 'null' ? 'http://app.test' : page
+  return {
+    origin: page === 'null' ? 'null' : `${page}:${port}`,
+    api: `http://api-${id}.${top}:${port}`,
+    third: `http://third-${id}.${top}:${port}`,
+    own: `${own}:${port}/~${id}`
+  }
+}
+
+/** Puts what they stand for in the place of `{…}`, however deep. Functions and RegExps stay as they are. */
+export function fill<T> (value: T, places: Places): T {
+  // A string stays a string, an array an array, and an object keeps its keys.
+  return fillAny(value, places) as T
+}
+
+function fillAny (value: unknown, places: Places): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\{(origin|api|third|own)\}/g, (_, name: keyof Places) => places[name])
+  }
+  if (Array.isArray(value)) return value.map(item => fillAny(item, places))
+  if (value === null || typeof value !== 'object' || value instanceof RegExp) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillAny(item, places)]))
+}
