@@ -11,7 +11,7 @@ import type { CorsHeaders } from './fastify/headers-for'
 import { reconfigure } from './fastify/reconfigure'
 import type { CorsOptions } from './options/schema'
 import { type PrintedRoute, printedRoutes } from './print/routes'
-import { tableOf } from './print/table'
+import { textOf } from './print/text'
 
 /** What an application with the plugin has as `app.cors`. */
 export interface Cors {
@@ -28,9 +28,11 @@ export interface Cors {
   explain (request: ExplainRequest): Promise<Explanation>
 
   /**
-   * Every route with its methods, who may call it, credentials, exposed headers, and the registration that governs;
-   * as text for a terminal, or as plain data. Sorted, so that it can be kept as a snapshot.
-   * Throws `FST_CORS_NOT_READY` before the application is ready.
+   * Every route with its methods, who may call it, credentials, exposed headers, and the registration that governs,
+   * as far as no `delegator` says otherwise: as text for a terminal, each policy once and its routes below it, or as
+   * plain data, an entry for each route. Sorted, so that it can be kept as a snapshot. Of a list with more than
+   * 20 entries the text shows the first; the data has them all. Routes that were added before the plugin was loaded are in
+   * neither, and the text says so. Throws `FST_CORS_NOT_READY` before the application is ready.
    *
    * @example
    * console.log(app.cors.print())
@@ -72,5 +74,5 @@ export function corsOf (application: Application, instance: FastifyInstance): Co
 function print (application: Application, json: boolean): string | PrintedRoute[] {
   if (!application.isReady) throw new FST_CORS_NOT_READY('print')
   const routes = printedRoutes(application)
-  return json ? routes : tableOf(routes)
+  return json ? routes : textOf(routes, application.seesAll)
 }

@@ -5,18 +5,21 @@ import type { DryActual, DryPreflight } from '../fastify/dry-run'
 import { FST_CORS_NOT_READY } from '../fastify/errors'
 import { placeOf } from '../fastify/place'
 import { imagine } from '../fastify/stand-in'
-import { type Verdict, explainExchange } from '../fetch/algorithm'
-import { browsers } from '../fetch/browsers'
+import { explainExchange } from '../fetch/algorithm'
+import { type Browser, browsers } from '../fetch/browsers'
 import type { ServerResponse } from '../fetch/header-list'
-import { type PreflightRequest, preflightReasons, preflightRequest, sayReason } from '../fetch/preflight'
+import { preflightReasons, preflightRequest, sayReason } from '../fetch/preflight'
+import type { PreflightRequest } from '../fetch/preflight'
 import { checkPreflight } from '../fetch/preflight-check'
 import { serializeOrigin } from '../fetch/redirect'
 import { type PageRequest, sendsOrigin } from '../fetch/request'
 import { readableNames } from '../fetch/response'
 import { summarize } from '../policy/summary'
+import { assumptionsOf } from './assumptions'
 import type { ExplainedPolicy, ExplainedPreflight, ExplainedResponse, Explanation } from './explanation'
-import { fixFor, whereOf } from './fix'
+import { whereOf } from './fix'
 import { readInput, shownUrl } from './input'
+import { type Exchange, isSent, sayVerdict, stepsOf } from './verdict'
 
 /**
  * What a browser would do with a request of a page to this application, and why. Nothing is sent and no
@@ -24,25 +27,22 @@ import { readInput, shownUrl } from './input'
  */
 export async function explain (application: Application, input: unknown): Promise<Explanation> {
   if (!application.isReady) throw new FST_CORS_NOT_READY('explain')
-  const { request, browser } = readInput(input)
-  const asked = preflightReasons(request).length > 0 ? preflightRequest(request) : undefined
+  const { request, browser: name } = readInput(input)
+  const browser = browsers[name]
+  const asked = preflightReasons(request, browser).length > 0 ? preflightRequest(request, browser) : undefined
   const preflight = asked && await dryPreflight(application, imagine({ ...asked, headers: Object.fromEntries(asked.headers) }))
   const actual = await dryActual(application, messageOf(request))
-  const response = responseOf(actual)
-  const verdict = explainExchange({ request, browser: browsers[browser], preflightResponse: preflight && responseOf(preflight), response })
+  const verdict = explainExchange({ request, browser, preflightResponse: preflight && responseOf(preflight), response: responseOf(actual) })
+  const exchange: Exchange = { application, request, preflight, actual, verdict }
   return {
-    ...sayVerdict(request, verdict, preflight, actual),
-    preflight: explainedPreflight(request, asked, preflight),
-    response: isSent(verdict, preflight) ? explainedResponse(request, verdict, actual, response) : null,
+    ...sayVerdict(exchange),
+    preflight: explainedPreflight(exchange, asked, browser),
+    response: isSent(exchange) ? explainedResponse(exchange) : null,
     policy: explainedPolicy(actual),
-    route: actual.route === undefined ? null : { methods: actual.route.methods, url: actual.route.url },
-    steps: verdict.steps
+    route: actual.route === undefined ? null : { methods: [...actual.route.methods], url: actual.route.url },
+    steps: stepsOf(exchange),
+    assumptions: assumptionsOf(exchange)
   }
-}
-
-/** Whether the request itself goes out: at once, or after a preflight that has passed. */
-function isSent ({ allowed, grant }: Verdict, preflight: DryPreflight | undefined): boolean {
-  return allowed || preflight === undefined || grant !== undefined
 }
 
 /** The request as it would come to the server; of lines with one name, the parser makes one. */
@@ -61,47 +61,36 @@ function responseOf ({ status = 200, headers }: DryPreflight | DryActual): Serve
   return { status, headers: Object.entries(headers) }
 }
 
-type Said = Pick<Explanation, 'allowed' | 'code' | 'message' | 'fix' | 'link'>
-
-function sayVerdict ({ origin, method, url }: PageRequest, { failure, code, message, link }: Verdict, preflight: DryPreflight | undefined, actual: DryActual): Said {
-  if (preflight?.by === 'application' && preflight.verdict === undefined) {
-    return { allowed: undefined, message: "an OPTIONS route of the application's own answers the preflight: nobody knows what it says until it runs" }
-  }
-  if (failure === undefined) {
-    const answer = actual.status === undefined ? 'the answer' : `the answer, a ${actual.status}`
-    return { allowed: true, message: `a page of ${origin} may send ${method} ${shownUrl(url)} and read ${answer}` }
-  }
-  return { allowed: false, code, message: String(message), fix: fixFor(failure, url, preflight, actual), link }
-}
-
-function explainedPreflight (request: PageRequest, asked: PreflightRequest | undefined, preflight: DryPreflight | undefined): ExplainedPreflight {
+function explainedPreflight ({ request, preflight }: Exchange, asked: PreflightRequest | undefined, browser: Browser): ExplainedPreflight {
   if (asked === undefined || preflight === undefined) return { needed: false, reasons: [] }
   const { status, headers } = preflight
   const { method, url } = asked
   return {
     needed: true,
-    reasons: preflightReasons(request).map(sayReason),
+    reasons: preflightReasons(request, browser).map(sayReason),
     request: { method, url: shownUrl(url), headers: Object.fromEntries(asked.headers) },
     response: { ...status !== undefined && { status }, headers },
-    ...maxAges(request, responseOf(preflight))
+    ...maxAges(request, responseOf(preflight), browser)
   }
 }
 
-function maxAges (request: PageRequest, response: ServerResponse): Pick<ExplainedPreflight, 'maxAge'> {
-  const of = (name: 'chromium' | 'firefox' | 'webkit') => {
-    const checked = checkPreflight(request, response, browsers[name])
+function maxAges (request: PageRequest, response: ServerResponse, browser: Browser): Pick<ExplainedPreflight, 'maxAge'> {
+  if (!checkPreflight(request, response, browser).ok) return {}
+  const of = (browser: Browser) => {
+    const checked = checkPreflight(request, response, browser)
     return checked.ok ? checked.grant.maxAge : 0
   }
-  const maxAge = { chromium: of('chromium'), firefox: of('firefox'), webkit: of('webkit') }
-  return checkPreflight(request, response, browsers.chromium).ok ? { maxAge } : {}
+  return { maxAge: { chromium: of(browsers.chromium), firefox: of(browsers.firefox), webkit: of(browsers.webkit) } }
 }
 
-function explainedResponse (request: PageRequest, { allowed, hiddenHeaders }: Verdict, { status, headers }: DryActual, response: ServerResponse): ExplainedResponse {
+function explainedResponse ({ request, verdict, actual }: Exchange): ExplainedResponse {
+  const { allowed, hiddenHeaders } = verdict
+  const { status, headers } = actual
   return {
     ...status !== undefined && { status },
     headers,
-    readable: allowed ? readableNames(request, response.headers) : [],
-    hidden: allowed ? hiddenHeaders : Object.keys(headers)
+    readable: allowed ? readableNames(request, responseOf(actual).headers) : [],
+    hidden: allowed ? hiddenHeaders : Object.keys(headers).sort()
   }
 }
 

@@ -10,37 +10,40 @@ export type Headers = Readonly<Record<string, string>>
 export interface Explanation {
   /**
    * Whether the page may read the response. `undefined` where an OPTIONS route of the application's own answers
-   * the preflight (`preflight: false`): nobody knows what it says until it runs.
+   * the preflight, without the plugin: nobody knows what it says until it runs.
    */
   readonly allowed: boolean | undefined
-  /** Why it is blocked: Chromium's name for it. */
+  /** Why it is blocked: Chromium's name for it. Only where it is, as `link`. */
   readonly code?: CorsCode
   /** The verdict in a sentence. */
   readonly message: string
-  /** What to change, in the words of the options. */
+  /** What to change, in the words of the options; only where something is to be. */
   readonly fix?: string
-  /** MDN's page on it. */
+  /** MDN's page on the code. */
   readonly link?: string
   readonly preflight: ExplainedPreflight
-  /** `null` where the browser never sends the request, since its preflight fails. */
+  /** `null` where the request is not sent, or where nobody knows: its preflight fails, or is unknown. */
   readonly response: ExplainedResponse | null
-  /** `null` where no registration governs: the plugin leaves the request alone. */
+  /** What governs the request. `null` where no registration does, or where the delegator fails that would say. */
   readonly policy: ExplainedPolicy | null
-  /** The route that answers; `null`: none, a 404. */
+  /** The route that answers, as it was added; `null` where none is known: a 404, unless `assumptions` say otherwise. */
   readonly route: { readonly methods: readonly string[], readonly url: string } | null
   /** What the browser does, each step with its section of the Fetch standard. */
   readonly steps: readonly Step[]
+  /** What is taken for granted, each in a sentence, since only the application's own code knows better. Most often none. */
+  readonly assumptions: readonly string[]
 }
 
 export interface ExplainedPreflight {
   /** Whether the browser asks first, unless an earlier answer is in its cache. */
   readonly needed: boolean
+  /** Why, each in a clause; none where it is not needed. */
   readonly reasons: readonly string[]
   /** The request that it sends; only where it is needed, as all that follows. */
   readonly request?: { readonly method: 'OPTIONS', readonly url: string, readonly headers: Headers }
-  /** `status` is missing where a route of the application's own answers. */
+  /** The plugin's part of the answer. `status` is missing where a route of the application's own says it. */
   readonly response?: { readonly status?: number, readonly headers: Headers }
-  /** Seconds that browsers keep an accepted answer; only where it is accepted. */
+  /** Seconds for which each browser keeps the answer, 0 if it refuses it; only where the one that was asked for accepts it. */
   readonly maxAge?: { readonly chromium: number, readonly firefox: number, readonly webkit: number }
 }
 
@@ -49,9 +52,12 @@ export interface ExplainedResponse {
   readonly status?: number
   /** The CORS headers and `Vary` of the plugin. */
   readonly headers: Headers
-  /** The response headers that the page can read if they are sent, in lower case; `*`: all but those of cookies. None where it is blocked. */
+  /**
+   * The response headers, in lower case, that the page can read if they are sent; `*`: all but those of cookies.
+   * None where it is blocked.
+   */
   readonly readable: '*' | readonly string[]
-  /** Those of `headers` that the page cannot read. */
+  /** Those of `headers` that are sent and that the page cannot read. */
   readonly hidden: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 import { closest } from '../options/suggest'
 import { type BrowserName, browsers } from '../fetch/browsers'
 import type { HeaderList } from '../fetch/header-list'
-import { type Credentials, type PageRequest, createRequest } from '../fetch/request'
+import { type Credentials, type PageInit, type PageRequest, createRequest } from '../fetch/request'
 import { isSerializedOrigin } from '../protocol/origin'
 import { FST_CORS_INVALID_REQUEST } from './errors'
 
@@ -9,13 +9,13 @@ import { FST_CORS_INVALID_REQUEST } from './errors'
 export interface ExplainRequest {
   /** The page's origin, such as `https://app.example.com`, or `null` for a sandboxed frame or a file. */
   readonly origin: string
-  /** Absolute, or a path of this application. */
+  /** A path of this application, or absolute: its host and scheme then count, for routes with a host and for the site's own pages. */
   readonly url: string
-  /** Default: `GET`. */
+  /** As the script writes it: `patch` is not `PATCH`. Default: `GET`. */
   readonly method?: string | undefined
-  /** What the script sets. Default: none. */
+  /** What the script sets; what it may not set is dropped, as `fetch` does. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: string]> | undefined
-  /** As `fetch` takes it, or whether the request has them (`include` or `omit`). Default: `same-origin`. */
+  /** As `fetch` takes it, or `true` for `include` and `false` for `omit`. Default: `same-origin`. */
   readonly credentials?: Credentials | boolean | undefined
   /** Whose verdict it is. Default: `chromium`. */
   readonly browser?: BrowserName | undefined
@@ -49,18 +49,29 @@ export function readInput (input: unknown): ExplainInput {
   const headers = readHeaders(raw.headers)
   const problems = [
     ...unknownKeys(input), originProblem(raw.origin), urlProblem(raw.url), methodProblem(raw.method),
-    headers.problem, credentialsProblem(raw.credentials), browserProblem(raw.browser)
+    ...headers.problems, credentialsProblem(raw.credentials), browserProblem(raw.browser)
   ].filter(problem => problem !== undefined)
   if (problems.length > 0) throw new FST_CORS_INVALID_REQUEST(problems.join('; '))
-  return { request: requestOf(raw as ExplainRequest, headers.list), browser: (raw as ExplainRequest).browser ?? 'chromium' } // found to be one
+  return readValid(raw as ExplainRequest, headers.list) // found to be one
 }
 
-function requestOf ({ origin, url, method, credentials = 'same-origin' }: ExplainRequest, headers: HeaderList): PageRequest {
+function readValid ({ origin, url, method, credentials = 'same-origin', browser = 'chromium' }: ExplainRequest, headers: HeaderList): ExplainInput {
   const mode = typeof credentials === 'string' ? credentials : credentials ? 'include' : 'omit'
+  return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode }), browser }
+}
+
+/** A path that begins with two slashes is no host of another server here. */
+function absolute (url: string): string {
+  return url.startsWith('/') ? HERE + url : url
+}
+
+/** What `fetch` throws at a page that asks for this. */
+function refusal (init: Partial<PageInit>): string | undefined {
   try {
-    return createRequest({ origin, url: new URL(url, HERE).href, ...method !== undefined && { method }, headers, credentials: mode })
+    createRequest({ origin: HERE, url: HERE, ...init })
+    return undefined
   } catch (error) {
-    throw new FST_CORS_INVALID_REQUEST((error as Error).message) // a TypeError, which a page would get
+    return (error as Error).message // a TypeError, which is all that it throws
   }
 }
 
@@ -78,12 +89,22 @@ function originProblem (origin: unknown): string | undefined {
 
 function urlProblem (url: unknown): string | undefined {
   if (typeof url !== 'string') return `\`url\` is ${kindOf(url)}; write a path of this application, such as '/users/42', or an absolute URL`
-  if (url.startsWith('/') ? URL.canParse(url, HERE) : /^https?:/.test(url) && URL.canParse(url)) return undefined
-  return `\`url\` is neither a path that starts with / nor an absolute http or https URL: '${url}'`
+  if (!/^(https?:\/)?\//i.test(url) || !URL.canParse(absolute(url))) return `\`url\` is neither a path that starts with / nor an absolute http or https URL: '${url}'`
+  if (!isDecodable(absolute(url))) return `\`url\` has an escape that is none, which is answered with 400 before any policy: '${url}'`
+  return refusal({ url: absolute(url) })
+}
+
+function isDecodable (url: string): boolean {
+  try {
+    return decodeURIComponent(new URL(url).pathname) !== ''
+  } catch {
+    return false
+  }
 }
 
 function methodProblem (method: unknown): string | undefined {
-  return method === undefined || typeof method === 'string' ? undefined : `\`method\` is ${kindOf(method)}; write a method, such as 'PUT'`
+  if (method === undefined) return undefined
+  return typeof method === 'string' ? refusal({ method }) : `\`method\` is ${kindOf(method)}; write a method, such as 'PUT'`
 }
 
 function credentialsProblem (credentials: unknown): string | undefined {
@@ -95,11 +116,15 @@ function browserProblem (browser: unknown): string | undefined {
   return browser === undefined || names.includes(browser as BrowserName) ? undefined : `\`browser\` is none of ${names.join(', ')}`
 }
 
-function readHeaders (headers: unknown): { readonly list: HeaderList, readonly problem?: string } {
-  if (headers === undefined) return { list: [] }
-  const list: unknown[] = isIterable(headers) ? [...headers] : typeof headers === 'object' && headers !== null ? Object.entries(headers) : [headers]
-  if (list.every(isPair)) return { list }
-  return { list: [], problem: "`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }" }
+function readHeaders (headers: unknown): { readonly list: HeaderList, readonly problems: ReadonlyArray<string | undefined> } {
+  const list = headers === undefined ? [] : listOf(headers)
+  if (list.every(isPair)) return { list, problems: list.map(pair => refusal({ headers: [pair] })) }
+  return { list: [], problems: ["`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }"] }
+}
+
+function listOf (headers: unknown): unknown[] {
+  if (isIterable(headers)) return [...headers]
+  return typeof headers === 'object' && headers !== null ? Object.entries(headers) : [headers]
 }
 
 function isIterable (value: unknown): value is Iterable<unknown> {

@@ -23,6 +23,6 @@ export function sayMark (mark: Mark): string {
   switch (mark) {
     case 'any-origin': return 'any site may read'
     case 'any-origin-with-credentials': return "any site may read with the user's session"
-    case 'unenforced': return 'any site may send: `enforce` is off'
+    case 'unenforced': return "requests of any site reach the handler with the user's session: `enforce` is off"
   }
 }

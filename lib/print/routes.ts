@@ -1,4 +1,4 @@
-import { policyOf, registrationsOf } from '../fastify/application'
+import { governsAll, policyOf, registrationsOf } from '../fastify/application'
 import type { Application } from '../fastify/application'
 import { placeOf } from '../fastify/place'
 import type { RegistrationPlace } from '../fastify/place'
@@ -17,7 +17,7 @@ export interface PrintedRoute {
   readonly methods: readonly string[]
   /** The constraints of the routes, such as `{ version: '1.0.0' }`, each as text; none for most. */
   readonly constraints: Readonly<Record<string, string>>
-  /** `null` where no registration governs: the plugin leaves these routes alone. */
+  /** Without the options of a `delegator`. `null` where no registration governs: the plugin leaves these routes alone. */
   readonly policy: PolicySummary | null
   readonly registration: RegistrationPlace | null
   /** Whether the registration has a `delegator`, so that each request may have other options than these. */
@@ -28,7 +28,7 @@ export interface PrintedRoute {
   readonly marks: readonly Mark[]
 }
 
-/** A route, and one of the registrations that govern it. */
+/** A route, and one of the registrations that govern it; `undefined` for URLs that none does. */
 interface Governed {
   readonly declaration: Declaration
   readonly registration: Registration | undefined
@@ -50,8 +50,9 @@ export function printedRoutes (application: Application): PrintedRoute[] {
 
 function governedBy (application: Application, declaration: Declaration): Governed[] {
   const registrations = registrationsOf(application, declaration)
-  if (registrations.length === 0) return [{ declaration, registration: undefined, policy: undefined }]
-  return registrations.map(registration => ({ declaration, registration, policy: policyOf(registration.layer, declaration) }))
+  const governed = registrations.map(registration => ({ declaration, registration, policy: policyOf(registration.layer, declaration) }))
+  if (registrations.some(registration => governsAll(application, registration, declaration))) return governed
+  return [...governed, { declaration, registration: undefined, policy: undefined }]
 }
 
 function printed (group: readonly Governed[]): PrintedRoute {
