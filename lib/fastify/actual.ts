@@ -47,7 +47,7 @@ function fail (error: unknown, request: FastifyRequest, reply: FastifyReply, don
 
 function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   // Stays so if a function of the user's fails: nobody knows then what may be read.
-  setDecided(request, target.candidates[0].layer.off.preflight.refused)
+  setDecided(request, target.candidates[0].policy.preflight.refused)
   try {
     const pending = answerPreflight(application, target, request, reply, done)
     if (pending instanceof Promise) pending.catch((error: unknown) => { done(failure(error)) })

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Settings } from '../options/settings'
-import { mayMatchRoute, pathReader } from '../policy/paths'
+import { coversRoute, mayMatchRoute, pathReader } from '../policy/paths'
 import type { PathReader } from '../policy/paths'
 import type { Policy } from '../policy/policy'
 import { FST_CORS_UNGOVERNED_ROUTE } from './errors'
@@ -145,9 +145,17 @@ function checkOverlay (application: Application, declaration: Declaration): bool
 }
 
 /** Who may govern a route: one registration, or several where it has parameters and they have `paths`. */
-export function registrationsOf ({ read }: Application, { instance, url }: Declaration): Registration[] {
+export function registrationsOf (application: Application, declaration: Declaration): Registration[] {
+  const { instance, url } = declaration
   const chain = scopeOf(instance)?.chain ?? []
-  return chain.filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, read))
+  const matching = chain.filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, application.read))
+  const last = matching.findIndex(registration => governsAll(application, registration, declaration))
+  return last === -1 ? matching : matching.slice(0, last + 1)
+}
+
+/** Whether no URL of a route gets past a registration. */
+export function governsAll ({ read }: Application, { paths }: Registration, { url }: Declaration): boolean {
+  return paths === undefined || coversRoute(paths, url, read)
 }
 
 /** The policy that a layer gives to a route. Throws `FST_CORS_INVALID_OPTIONS`. */

@@ -3,6 +3,7 @@ import type { Obstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
 import type { Application } from './application'
 import { isOwnOrigin } from './own-origin'
+import { isWebSocket } from './refusal'
 import { reportActual, reportHeld } from './report'
 
 /** Reports an actual request that the server refuses, or whose response a browser will keep from the page. */
@@ -27,10 +28,10 @@ function obstacleTo (policy: Policy, allowed: boolean, origin: string, { headers
   return headers.cookie !== undefined && !policy.settings.credentials ? { kind: 'credentials' } : undefined
 }
 
-/** Forms, WebSockets and `no-cors` requests have an origin too, and no CORS check. Old browsers do not say which it is. */
-function isChecked ({ headers }: FastifyRequest): boolean {
-  const mode = headers['sec-fetch-mode']
-  return mode === undefined || mode === 'cors'
+/** Forms, WebSockets and `no-cors` requests have an origin too, and no CORS check. Over plain HTTP no browser says which it is. */
+function isChecked (request: FastifyRequest): boolean {
+  const mode = request.headers['sec-fetch-mode']
+  return mode === undefined ? !isWebSocket(request) : mode === 'cors'
 }
 
 function codeOf ({ kind }: Obstacle, { allow }: Policy): string {

@@ -32,6 +32,8 @@ export interface DryPreflight {
 /** What an actual request would be answered with, by the plugin's part. */
 export interface DryActual {
   readonly route: Declaration | undefined
+  /** Whether there is a route that was added before anybody could see it. */
+  readonly isUnseen: boolean
   readonly registration: Registration | undefined
   readonly policy: Policy | undefined
   /** `undefined` where the handler decides. */
@@ -54,7 +56,7 @@ export async function dryPreflight (application: Application, raw: IncomingMessa
     const answer = target.mode === 'continue' ? rest : { by: 'plugin', status: verdict.policy.preflight.status } as const
     return { ...answer, headers, target, verdict, error: undefined }
   } catch (error) {
-    return { by: 'plugin', status: 500, headers: headersOf(target.candidates[0].layer.off.preflight.refused, raw), target, verdict: undefined, error }
+    return { by: 'plugin', status: 500, headers: headersOf(target.candidates[0].policy.preflight.refused, raw), target, verdict: undefined, error }
   }
 }
 
@@ -62,9 +64,9 @@ export async function dryActual (application: Application, raw: IncomingMessage)
   const route = routeFor(application, raw)
   const request = standIn(application, raw, route)
   const isUnseen = route === undefined && isUnseenRoute(application, request.method, request.url)
-  const instance = isUnseen ? contextAt(application, application.read(request.url) ?? request.url) : request.server
+  const instance = isUnseen ? contextAt(application, pathIn(application, request.url)) : request.server
   const registration = registrationFor(application, instance, request.url)
-  const base = { route, registration }
+  const base = { route, isUnseen, registration }
   try {
     const policy = await judge(application, instance, request)
     const outcome = outcomeFor(request)
@@ -72,6 +74,17 @@ export async function dryActual (application: Application, raw: IncomingMessage)
     const status = refused !== undefined ? 403 : request.is404 && !isUnseen ? 404 : undefined
     return { ...base, policy, status, headers: headersOf(outcome, raw), refused, error: undefined }
   } catch (error) {
-    return { ...base, policy: undefined, status: 500, headers: headersOf(outcomeFor(request), raw), refused: undefined, error }
+    return { ...base, policy: settledPolicy(registration, route), status: 500, headers: headersOf(outcomeFor(request), raw), refused: undefined, error }
   }
+}
+
+/** The policy whose `origin` function has failed; none where a delegator is still to be heard. */
+function settledPolicy (registration: Registration | undefined, route: Declaration | undefined): Policy | undefined {
+  const layer = registration?.layer
+  return layer?.settings.delegator === undefined ? layer?.policyWith(route?.overlay) : undefined
+}
+
+/** The path of a URL that the router does not refuse. */
+export function pathIn ({ read }: Application, url: string): string {
+  return read(url) as string // `undefined` is for URLs that nobody can decode, which are not explained
 }

@@ -15,9 +15,10 @@ export type CorsHeaders = Readonly<Record<string, string>>
 
 /** The CORS headers and `Vary` that an answer to this message carries; none where nobody governs it. */
 export function headersFor (application: Application, raw: IncomingMessage): Maybe<CorsHeaders> {
-  const request = standIn(application, raw, routeFor(application, raw))
+  const url = readable(application, String(raw.url))
+  const request = standIn(application, raw, routeFor(application, raw, url))
   try {
-    const decided = decide(application, raw, request)
+    const decided = decide(application, raw, request, url)
     if (!(decided instanceof Promise)) return headersOf(outcomeFor(request), raw)
     return decided
       .catch((err: unknown) => { tell(application, err) })
@@ -29,13 +30,12 @@ export function headersFor (application: Application, raw: IncomingMessage): May
 }
 
 /** What is decided stays with the request; if a function of the user's fails, that it reads nothing. */
-function decide (application: Application, raw: IncomingMessage, request: FastifyRequest): Maybe<unknown> {
-  const url = readable(application, request.url)
+function decide (application: Application, raw: IncomingMessage, request: FastifyRequest, url: string): Maybe<unknown> {
   const method = requestedMethod(raw)
   if (method === undefined) return judge(application, contextOf(application, request, url), request, url)
   const target = targetFor(application, method, url, raw)
   if (target === undefined || target.mode === 'leave') return undefined
-  setDecided(request, target.candidates[0].layer.off.preflight.refused)
+  setDecided(request, target.candidates[0].policy.preflight.refused)
   return andThen(judgePreflight(application, target, request), ({ outcome }) => { setDecided(request, outcome) })
 }
 

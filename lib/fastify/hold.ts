@@ -49,7 +49,7 @@ export function isHeld (application: Application, policy: Policy, allowed: boole
 function isUncertain (application: Application, request: FastifyRequest): boolean {
   if (application.isExact || request.is404) return false
   const registration = registrationFor(application, request.server, request.url)
-  const own = registration?.layer.policyWith(overlayOf(application, registration, request), () => 'config.cors') // found to be valid by now
+  const own = registration?.layer.policyWith(overlayOf(application, registration, request))
   const target = targetFor(application, request.method, request.url, request.raw)
   return target !== undefined && target.candidates.some(({ policy }) => policy !== own)
 }
@@ -63,5 +63,5 @@ function browserPreflights ({ method, headers }: FastifyRequest): boolean {
 function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyRequest): boolean {
   if (!acceptsMethod(preflight.methods, method) && !isSafelistedMethod(method)) return false
   const type = headers['content-type']
-  return type === undefined || isSafelistedContentType(type) || acceptsHeaders(preflight.allowedHeaders, ['content-type'])
+  return type === undefined || isSafelistedContentType(type) || acceptsHeaders(preflight.allowedHeaders, 'content-type')
 }

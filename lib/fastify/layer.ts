@@ -13,8 +13,11 @@ export interface Layer {
   readonly plain: Policy
   /** The options with CORS switched off. */
   readonly off: Policy
-  /** Throws `FST_CORS_INVALID_OPTIONS`. Overlays with the same content give the same policy. */
-  policyWith (overlay: Overlay, subject: () => string): Policy
+  /**
+   * Overlays with the same content give the same policy. Throws `FST_CORS_INVALID_OPTIONS`, with words for
+   * whose the overlay is; whoever asks for one that was found to be valid needs none.
+   */
+  policyWith (overlay: Overlay, subject?: () => string): Policy
   /** The layer of what a delegator has returned. Throws `FST_CORS_INVALID_OPTIONS`; an object is read once. */
   delegated (result: unknown): Layer
 }
@@ -29,7 +32,7 @@ export function layer (settings: Settings): Layer {
     settings,
     plain,
     off,
-    policyWith (overlay, subject) {
+    policyWith (overlay, subject = () => 'config.cors') {
       const known = byOverlay.get(overlay)
       if (known !== undefined) return known
       const laid = parseOverlay(settings, overlay, subject(), 'route')

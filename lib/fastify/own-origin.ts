@@ -12,6 +12,14 @@ export function isOwnOrigin (request: FastifyRequest): boolean {
   return request.headers.origin === `${protocol}://${withoutDefaultPort(host.toLowerCase(), protocol)}`
 }
 
+/** Whether it may be the site's own all the same, under the name that a proxy has which Fastify was not told to trust. */
+export function isOwnBehindProxy (request: FastifyRequest): boolean {
+  const { headers } = request
+  if (headers['sec-fetch-site'] !== undefined) return false
+  const host = String(headers['x-forwarded-host'] ?? request.host)
+  return headers.origin === `https://${withoutDefaultPort(host.toLowerCase(), 'https')}`
+}
+
 function withoutDefaultPort (host: string, protocol: string): string {
   const port = protocol === 'https' ? ':443' : ':80'
   return host.endsWith(port) ? host.slice(0, -port.length) : host

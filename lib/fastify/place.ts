@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Settings } from '../options/settings'
 import type { Overlay } from './layer'
 import type { Registration } from './scope'
 
@@ -13,7 +14,7 @@ export interface RegistrationPlace {
 }
 
 export function placeOf ({ instance, layer }: Registration): RegistrationPlace {
-  return { prefix: instance.prefix, plugin: pluginOf(instance), paths: layer.settings.paths ?? null }
+  return { prefix: instance.prefix, plugin: pluginOf(instance), paths: layer.settings.paths === undefined ? null : [...layer.settings.paths] }
 }
 
 /** The registration in a few words. */
@@ -22,11 +23,17 @@ export function sayPlace ({ prefix, plugin, paths }: RegistrationPlace): string 
   return `the registration${context === '' ? ' of the application' : context}${paths === null ? '' : ` for ${paths.join(', ')}`}`
 }
 
-/** Whose options a policy has: of the route, of what a delegator returned, or of the registration. */
-export function sayWhere (registration: Registration, overlay: Overlay, route: () => string): string {
+/** Whose options a policy has, or whose one option: of the route, of what a delegator returned, or of the registration. */
+export function sayWhere (registration: Registration, overlay: Overlay, route: () => string, option?: keyof Settings): string {
+  if (isLaid(overlay, option)) return `config.cors of ${route()}`
   const place = sayPlace(placeOf(registration))
-  if (overlay !== undefined && overlay !== true) return `config.cors of ${route()}`
   return registration.layer.settings.delegator === undefined ? place : `what the delegator of ${place} returns`
+}
+
+/** Whether a route has options of its own, and that one among them. */
+function isLaid (overlay: Overlay, option: keyof Settings | undefined): boolean {
+  if (typeof overlay !== 'object' || overlay === null) return overlay === false
+  return option === undefined || (overlay as Partial<Settings>)[option] !== undefined // its keys are those of the settings
 }
 
 /** Fastify names a context by its function, and gives the source of one that has no name. */

@@ -59,21 +59,22 @@ function originOf ({ headers }: FastifyRequest): string {
 }
 
 function acceptsAll ({ preflight }: Policy, { method }: PreflightTarget, request: FastifyRequest): boolean {
-  return acceptsMethod(preflight.methods, method) && acceptsHeaders(preflight.allowedHeaders, splitList(requestedHeaders(request)))
+  return acceptsMethod(preflight.methods, method) && acceptsHeaders(preflight.allowedHeaders, requestedHeaders(request))
 }
 
 export function acceptsMethod (methods: AllowMethods, method: string): boolean {
   return methods.kind !== 'constant' || methods.list === 'any' || methods.list.includes(method)
 }
 
-export function acceptsHeaders (allowed: AllowHeaders, names: readonly string[]): boolean {
+/** `names` is a comma-separated list, which is read only where there is something to compare it with. */
+export function acceptsHeaders (allowed: AllowHeaders, names: string): boolean {
   return refusedHeader(allowed, names) === undefined
 }
 
-function refusedHeader (allowed: AllowHeaders, names: readonly string[]): string | undefined {
-  if (allowed.kind === 'requested' || allowed.lowerCase === 'any') return undefined
+function refusedHeader (allowed: AllowHeaders, names: string): string | undefined {
+  if (allowed.kind === 'requested' || allowed.lowerCase === 'any' || names === '') return undefined
   const { lowerCase } = allowed
-  return names.find(name => !lowerCase.has(name.toLowerCase()))
+  return splitList(names).find(name => !lowerCase.has(name.toLowerCase()))
 }
 
 function requestedHeaders ({ headers }: FastifyRequest): string {
@@ -116,7 +117,6 @@ function obstacleTo (method: string, { preflight }: Policy, listed: readonly str
   const isListed = preflight.methods.kind === 'constant' ? acceptsMethod(preflight.methods, method) : listed.includes(method)
   if (!isListed && !isSafelistedMethod(method)) return { kind: 'method', method }
   const asked = requestedHeaders(request)
-  if (preflight.allowedHeaders.kind === 'requested' || asked === '' || asked.length > MAX_REQUESTED_HEADERS) return undefined
-  const name = refusedHeader(preflight.allowedHeaders, splitList(asked))
+  const name = asked.length > MAX_REQUESTED_HEADERS ? undefined : refusedHeader(preflight.allowedHeaders, asked)
   return name === undefined ? undefined : { kind: 'header', name }
 }

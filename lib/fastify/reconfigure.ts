@@ -9,7 +9,7 @@ import { layer } from './layer'
 import { placeOf, sayPlace } from './place'
 import { declarationOf } from './recorder'
 import { hasOwnScope, scopeOf } from './scope'
-import type { Registration } from './scope'
+import type { Registration, Scope } from './scope'
 
 /** Puts other options in the place of a registration's, all at once; if they are invalid, nothing changes. */
 export function reconfigure (application: Application, instance: FastifyInstance, options: unknown): void {
@@ -25,7 +25,7 @@ export function reconfigure (application: Application, instance: FastifyInstance
 }
 
 function registrationWith ({ read }: Application, instance: FastifyInstance, { paths }: Settings): Registration {
-  const own = hasOwnScope(instance) ? scopeOf(instance)?.registrations ?? [] : []
+  const own = hasOwnScope(instance) ? (scopeOf(instance) as Scope).registrations : [] // just found to be there
   const wanted = patternsOf(paths && pathMatcher(paths, read))
   const found = own.find(({ paths }) => patternsOf(paths) === wanted)
   if (found !== undefined) return found

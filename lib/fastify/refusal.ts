@@ -29,7 +29,7 @@ function isEnforced ({ enforce }: Policy, request: FastifyRequest): boolean {
   return enforce === 'all' || !SAFE_METHODS.has(request.method) || isWebSocket(request)
 }
 
-function isWebSocket ({ headers }: FastifyRequest): boolean {
+export function isWebSocket ({ headers }: FastifyRequest): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
 }
 

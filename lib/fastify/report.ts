@@ -1,14 +1,18 @@
 import { channel } from 'node:diagnostics_channel'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-import { adviceOn, sayObstacle } from '../policy/advice'
+import { adviceOn, optionOf, sayObstacle } from '../policy/advice'
 import type { Obstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
+import { nameOf } from './application'
 import type { Application } from './application'
 import { excerpt, pathOf } from './excerpt'
 import { overlayOf } from './hold'
+import { isOwnBehindProxy } from './own-origin'
 import { sayWhere } from './place'
 import type { PreflightVerdict } from './preflight-verdict'
+import type { Declaration } from './recorder'
 import { registrationFor } from './resolve'
+import type { Registration } from './scope'
 import type { PreflightTarget } from './target'
 
 /** What subscribers of the diagnostics channel `fastify-cors-policy:refused` get for each refusal. */
@@ -46,7 +50,7 @@ interface Refusal {
 export function reportPreflight (application: Application, { method, url }: PreflightTarget, { candidate, policy, obstacle }: PreflightVerdict, request: FastifyRequest): void {
   if (obstacle === undefined || !isHeard(request.log)) return
   const { registration, overlay, route } = candidate
-  const where = sayWhere(registration, overlay, () => `${method} ${route?.url ?? pathOf(url)}`)
+  const where = sayWhere(registration, overlay, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // an overlay is that of a route
   const code = preflightCodes[obstacle.kind]
   report(request, { code, method, url, preflight: true, ...inWords(application, code, obstacle, policy, where, request) })
 }
@@ -61,14 +65,13 @@ const preflightCodes: { readonly [K in NonNullable<PreflightVerdict['obstacle']>
 export function reportActual (application: Application, policy: Policy, obstacle: Obstacle, request: FastifyRequest, code: string): void {
   if (!isHeard(request.log)) return
   const { method, url } = request
-  const where = whereOf(application, request)
+  const where = whereOf(application, request, optionOf(obstacle, policy))
   report(request, { code, method, url, preflight: false, ...inWords(application, code, obstacle, policy, where, request) })
 }
 
-function whereOf (application: Application, request: FastifyRequest): string {
-  const registration = registrationFor(application, request.server, request.url)
-  // A request with a policy has a registration: none is ever taken away.
-  return registration === undefined ? '' : sayWhere(registration, overlayOf(application, registration, request), () => routeOf(request))
+function whereOf (application: Application, request: FastifyRequest, option: ReturnType<typeof optionOf>): string {
+  const registration = registrationFor(application, request.server, request.url) as Registration // a request with a policy has one
+  return sayWhere(registration, overlayOf(application, registration, request), () => routeOf(request), option)
 }
 
 function routeOf ({ method, routeOptions }: FastifyRequest): string {
@@ -79,7 +82,13 @@ function inWords ({ seen }: Application, code: string, obstacle: Obstacle, polic
   const shown = shorten(obstacle)
   const reason = sayObstacle(shown)
   const isNew = seen.isNew(`${code} ${originOf(request)} ${reason} ${where}`)
-  return { level: isNew ? 'info' : 'debug', reason, fix: () => adviceOn(shown, policy, where) }
+  return { level: isNew ? 'info' : 'debug', reason, fix: () => aside(request) + adviceOn(shown, policy, where) }
+}
+
+function aside (request: FastifyRequest): string {
+  return isOwnBehindProxy(request)
+    ? 'if this is the site itself, set `trustProxy` of Fastify and let the proxy send X-Forwarded-Proto and X-Forwarded-Host; otherwise, '
+    : ''
 }
 
 function originOf ({ headers }: FastifyRequest): string {
@@ -99,13 +108,18 @@ function shorten (obstacle: Obstacle): Obstacle {
 export function reportHeld (application: Application, request: FastifyRequest, code: string): void {
   const { method, url } = request
   const route = routeOf(request)
-  const fix = application.seesAll
-    ? 'give the routes at this URL that differ by constraints the same CORS policy'
-    : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
+  const fix = adviceOnHeld(application)
   const reason = `another policy at this URL may have accepted its preflight, and that of ${route} does not accept it`
   const level = application.told.has(route) ? 'debug' : 'warn'
   application.told.add(route)
   report(request, { code, method, url, preflight: false, level, reason, fix: () => fix })
+}
+
+/** How a preflight comes to know which policy the request will meet. */
+export function adviceOnHeld ({ seesAll }: Application): string {
+  return seesAll
+    ? 'give the routes at this URL that differ by constraints the same CORS policy'
+    : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
 }
 
 function isHeard (log: FastifyBaseLogger): boolean {

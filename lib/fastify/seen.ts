@@ -12,7 +12,8 @@ export interface Seen {
 
 /** A full table takes nothing more until something in it is a minute old: whoever invents origins fills no log. */
 export function seenTable (): Seen {
-  const seen = new LRUCache<string, true>({ max: MAX, ttl: MINUTE })
+  // Without a resolution it asks the clock each time, where it would start timers to ask it less often.
+  const seen = new LRUCache<string, true>({ max: MAX, ttl: MINUTE, ttlResolution: 0 })
   return {
     isNew (key) {
       if (seen.has(key)) return false

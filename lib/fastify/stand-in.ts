@@ -55,8 +55,8 @@ export function standIn ({ root }: Application, raw: IncomingMessage, route: Dec
 }
 
 function splitHost (host: string): [hostname: string, port: number | null] {
-  const [, hostname = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
-  return [hostname, port === undefined ? null : Number(port)]
+  const port = /:(\d+)$/.exec(host)?.[1]
+  return port === undefined ? [host, null] : [host.slice(0, -port.length - 1), Number(port)]
 }
 
 function queryOf (url: string): object {

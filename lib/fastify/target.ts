@@ -84,7 +84,7 @@ export function routedMethods (application: Application, url: string, req: Incom
 
 /** Whether the candidate's policy is the route's too, by the layer that the preflight began with. */
 function hasPolicy (application: Application, { instance, overlay }: Declaration, url: string, { registration, layer, policy }: Candidate): boolean {
-  return registrationFor(application, instance, url) === registration && layer.policyWith(overlay, knownToBeValid) === policy
+  return registrationFor(application, instance, url) === registration && layer.policyWith(overlay) === policy
 }
 
 /** Whether the server has a route that was added before anybody could see it. */
@@ -93,9 +93,16 @@ export function isUnseenRoute ({ root, seesAll }: Application, method: string, u
 }
 
 /** The route that a request would reach: of several, which only constraints of the application's own tell apart, the first. */
-export function routeFor (application: Application, raw: IncomingMessage): Declaration | undefined {
-  const routes = routesAt(application, String(raw.method), String(raw.url), raw)
-  return ofVersion(routes, raw.headers['accept-version']) ?? routes[0]
+export function routeFor (application: Application, raw: IncomingMessage, url = String(raw.url)): Declaration | undefined {
+  const routes = routesAt(application, String(raw.method), url, raw)
+  const version = raw.headers['accept-version']
+  // Once a route has a version, the router gives a request that names one to no route without.
+  if (version !== undefined && application.declarations.some(hasVersion)) return ofVersion(routes, version)
+  return routes.find(route => !hasVersion(route))
+}
+
+function hasVersion ({ constraints }: Declaration): boolean {
+  return constraints.version !== undefined
 }
 
 /** The innermost context whose prefix a path has. */
@@ -137,12 +144,7 @@ function candidate (registration: Registration | undefined, route: Declaration |
   if (registration === undefined) return undefined
   const { layer } = registration
   const overlay = route?.overlay
-  return { registration, layer, overlay, route, policy: layer.policyWith(overlay, knownToBeValid) }
-}
-
-/** Overlays of known routes have been checked with every layer: the subject of an error is not needed. */
-function knownToBeValid (): string {
-  return 'config.cors'
+  return { registration, layer, overlay, route, policy: layer.policyWith(overlay) }
 }
 
 /** Each policy once. */

@@ -1,3 +1,4 @@
+import type { Settings } from '../options/settings'
 import { isSerializedOrigin, partsOf } from '../protocol/origin'
 import type { AllowOrigin, Policy } from './policy'
 
@@ -20,6 +21,17 @@ export function sayObstacle (obstacle: Obstacle): string {
   }
 }
 
+/** The option that refuses. */
+export function optionOf ({ kind }: Obstacle, { allow }: Policy): keyof Settings {
+  switch (kind) {
+    case 'origin': return 'origin'
+    case 'method': return 'methods'
+    case 'header': return 'allowedHeaders'
+    // Where any origin is allowed, the origins have to be named before anything else.
+    case 'credentials': return allow.kind === 'any' ? 'origin' : 'credentials'
+  }
+}
+
 /** What to change, in the words of the options; `where` says whose options they are. */
 export function adviceOn (obstacle: Obstacle, policy: Policy, where: string): string {
   switch (obstacle.kind) {
@@ -31,9 +43,9 @@ export function adviceOn (obstacle: Obstacle, policy: Policy, where: string): st
 }
 
 function onOrigin (origin: string, allow: AllowOrigin, where: string): string {
-  if (origin === 'null') {
-    return 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own' +
-      `, or allow null, whoever may then use it, with \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${where}`
+  if (origin === 'null') return onNull(allow, where)
+  if (origin.startsWith('file:')) {
+    return 'pages from files cannot be told from each other, so none can be allowed: serve the page over HTTP or, in the web view of an application, from a scheme of its own'
   }
   if (!isSerializedOrigin(origin)) return 'nothing: no browser writes an origin like this, so no page has been blocked'
   switch (allow.kind) {
@@ -44,6 +56,12 @@ function onOrigin (origin: string, allow: AllowOrigin, where: string): string {
     case 'one':
     case 'set': return onUnlisted(origin, allow, where)
   }
+}
+
+function onNull ({ kind }: AllowOrigin, where: string): string {
+  const listed = kind === 'ask' ? 'a function that returns true for it and ' : kind === 'reflect' ? '' : "`origin: ['null', …]` and "
+  return 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own' +
+    `, or allow null, whoever may then use it, with ${listed}\`dangerously: { nullOrigin: true }\` in ${where}`
 }
 
 function onUnlisted (origin: string, allow: AllowOrigin, where: string): string {

@@ -91,8 +91,19 @@ export function coversPaths (covering: PathMatcher | undefined, covered: PathMat
 
 /** Whether some URL of the route can fall under the list: a route's parameters are wildcards too. */
 export function mayMatchRoute (matcher: PathMatcher, url: string, read: PathReader): boolean {
-  const route = read(routeGlob(url)) ?? url
-  return matcher.patterns.some(pattern => overlap(pattern, route))
+  return globsOf(url, read).some(route => matcher.patterns.some(pattern => overlap(pattern, route)))
+}
+
+/** Whether every URL of the route falls under the list. */
+export function coversRoute (matcher: PathMatcher, url: string, read: PathReader): boolean {
+  return coversPaths(matcher, pathMatcher(globsOf(url, read), read))
+}
+
+/** The route's pattern as globs: two, where its last parameter may be missing. */
+function globsOf (url: string, read: PathReader): string[] {
+  const optional = /\/:[^/()]*\?(\/?)$/
+  const urls = optional.test(url) ? [url, url.replace(optional, '$1') || '/'] : [url]
+  return urls.map(url => read(routeGlob(url)) ?? url)
 }
 
 /** A route's pattern with `*` for each parameter (find-my-way: `:name`, `:name(regexp)`, `::` is a colon). */

@@ -191,3 +191,18 @@ t.test('Fastify’s prefix is refused, and the error points to paths', async t =
   app.register(corsPlugin, { prefix: '/api' } as object)
   await t.rejects(async () => await app.ready(), { code: 'FST_CORS_INVALID_OPTIONS', message: /prefix[^]*paths/ })
 })
+
+t.test('config.cors is checked with those registrations alone that may govern the route', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: ALLOWED, paths: ['/a/*', '/users'] })
+  app.register(corsPlugin)
+  // With credentials, the origins of the second would be an error.
+  app.put('/a/:id', { config: { cors: { credentials: true } } }, () => 'a')
+  await app.ready()
+  t.equal((await send(app, 'PUT', '/a/7')).cors['access-control-allow-credentials'], 'true')
+
+  const optional = Fastify()
+  optional.register(corsPlugin, { origin: ALLOWED, paths: ['/users'] })
+  optional.get('/users/:id?', { config: { cors: { maxAge: 5 } } }, () => 'users')
+  t.strictSame((await send(optional, 'GET', '/users')).cors, { 'access-control-allow-origin': ALLOWED }, 'one URL of the route is enough')
+})

@@ -89,3 +89,21 @@ t.test('hosts of many labels are found among thousands of patterns', async t => 
   t.equal(many.has(`https://${'a.'.repeat(60)}tenant-9999.test`), true)
   t.equal(many.has(`https://${'a.'.repeat(60)}tenant-10000.test`), false)
 })
+
+t.test('the entries are listed as the configuration writes them', async t => {
+  const rows: ReadonlyArray<readonly [entries: readonly string[], regexps: readonly RegExp[], allowNull: boolean, listed: readonly string[]]> = [
+    [[], [], false, []],
+    [[], [], true, ['null']],
+    [['https://b.test', 'https://a.test', 'https://b.test'], [], false, ['https://b.test', 'https://a.test']],
+    [['http://localhost:*', 'https://a.test', 'https://*.b.test', 'https://*.b.test:*'], [/^https:\/\/c\.test$/i, /^d$/], true,
+      ['https://a.test', 'http://localhost:*', 'https://*.b.test', 'https://*.b.test:*', '/^https:\\/\\/c\\.test$/i', '/^d$/', 'null']]
+  ]
+  for (const [entries, regexps, allowNull, listed] of rows) t.strictSame(setOf(entries, regexps, allowNull).list(), listed)
+})
+
+t.test('whoever has the list cannot change the set', async t => {
+  const set = setOf(['https://a.test'])
+  set.list().push('https://evil.test')
+  t.strictSame(set.list(), ['https://a.test'])
+  t.equal(set.has('https://evil.test'), false)
+})

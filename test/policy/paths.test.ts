@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import FindMyWay from 'find-my-way'
 import t from 'tap'
-import { coversPaths, mayMatchRoute, pathMatcher, pathReader, routeGlob } from '../../lib/policy/paths'
+import { coversPaths, coversRoute, mayMatchRoute, pathMatcher, pathReader, routeGlob } from '../../lib/policy/paths'
 import type { RouterOptions } from '../../lib/policy/paths'
 
 const DEFAULTS: RouterOptions = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false }
@@ -158,9 +158,18 @@ t.test("a route's pattern as a glob", async t => {
 t.test('whether a list may match a URL of a route', async t => {
   const cases: [string[], string, boolean][] = [
     [['/a'], '/a', true], [['/a'], '/b', false], [['/a/b'], '/a/:x', true], [['/a/*'], '/:x/b', true], [['/a/*'], '/b/:x', false],
-    [['/a'], '/*', true], [['/a'], '*', true], [['/api/*'], '/api/:id', true], [['/api/*'], '/apis/:id', false], [['/a/b', '/c'], '/c', true], [['/a*z'], '/ab*yz', true], [['/a*z'], '/ab*y', false]
+    [['/a'], '/*', true], [['/a'], '*', true], [['/api/*'], '/api/:id', true], [['/api/*'], '/apis/:id', false], [['/a/b', '/c'], '/c', true], [['/a*z'], '/ab*yz', true], [['/a*z'], '/ab*y', false],
+    [['/users'], '/users/:id?', true], [['/users/7'], '/users/:id?', true], [['/'], '/:id?', true], [['/users'], '/users/:id', false]
   ]
   for (const [paths, url, may] of cases) t.equal(mayMatchRoute(pathMatcher(paths, read), url, read), may, `${paths} ${url}`)
+})
+
+t.test('whether a list matches every URL of a route', async t => {
+  const cases: [string[], string, boolean][] = [
+    [['/a'], '/a', true], [['/a'], '/b', false], [['/a/*'], '/a/:id', true], [['/a/b'], '/a/:id', false], [['/*'], '/:any', true], [['/a*'], '/:any', false],
+    [['/a', '/b'], '/b', true], [['/users/*'], '/users/:id?', false], [['/users*'], '/users/:id?', true], [['/', '/*'], '/:id?', true], [['/a/*/c'], '/a/:b/c', true]
+  ]
+  for (const [paths, url, all] of cases) t.equal(coversRoute(pathMatcher(paths, read), url, read), all, `${paths} ${url}`)
 })
 
 t.test('a list may match a route wherever it matches one of its URLs', async t => {

@@ -1,0 +1,128 @@
+import t from 'tap'
+import { parseOptions } from '../../lib/options/validate'
+import { adviceOn, optionOf, sayObstacle } from '../../lib/policy/advice'
+import type { Obstacle } from '../../lib/policy/advice'
+import { compile } from '../../lib/policy/compile'
+import type { Policy } from '../../lib/policy/policy'
+
+const APP = 'https://app.test'
+const HERE = 'the registration'
+
+function policyOf (options: unknown): Policy {
+  return compile(parseOptions(options))
+}
+
+function onOrigin (origin: string, options: unknown): string {
+  return adviceOn({ kind: 'origin', origin }, policyOf(options), HERE)
+}
+
+t.test('an origin is added where it is missing', async t => {
+  for (const options of [{ origin: APP }, { origin: [APP, 'https://b.test'] }, { origin: ['https://*.b.test'] }, { origin: /^https:\/\/c\.test$/ }, {}]) {
+    for (const origin of ['https://x.test', 'http://localhost:5173', 'https://[::1]:1', 'capacitor://localhost', `https://${'a'.repeat(60)}.test`]) {
+      t.equal(onOrigin(origin, options), `if its pages may read this, add '${origin}' to \`origin\` in ${HERE}`)
+    }
+  }
+})
+
+t.test('the origin that people take for it is named, if it is allowed', async t => {
+  const rows: ReadonlyArray<readonly [it: string, allowed: string | RegExp | string[], origin: string, near: string | undefined]> = [
+    ['http for https', APP, 'http://app.test', APP],
+    ['https for http', 'http://app.test', 'https://app.test', 'http://app.test'],
+    ['with www', APP, 'https://www.app.test', APP],
+    ['without www', 'https://www.app.test', APP, 'https://www.app.test'],
+    ['with a port', APP, 'https://app.test:8443', APP],
+    ['with another scheme and port', APP, 'http://app.test:8080', APP],
+    ['with another scheme, www and port', APP, 'http://www.app.test:8080', APP],
+    ['the other name of the machine', 'http://localhost:3000', 'http://127.0.0.1:3000', 'http://localhost:3000'],
+    ['and the other way round', 'http://127.0.0.1:3000', 'http://localhost:3000', 'http://127.0.0.1:3000'],
+    ['TLS on the machine', 'http://localhost:3000', 'https://localhost:3000', 'http://localhost:3000'],
+    ['an application on a telephone', 'https://localhost', 'capacitor://localhost', 'https://localhost'],
+    ['in a list', ['https://b.test', APP], 'http://app.test', APP],
+    ['by a pattern', ['https://*.app.test'], 'http://b.app.test', 'https://b.app.test'],
+    ['the domain of a pattern', ['https://*.app.test'], APP, 'https://www.app.test'],
+    ['by a RegExp', /^https:\/\/[a-z]\.test$/, 'http://a.test', 'https://a.test'],
+    ['the nearest', [APP, 'http://www.app.test'], 'https://www.app.test', APP],
+    ['none', 'https://app.test:8443', 'https://b.test', undefined],
+    ['a longer host', APP, 'https://app.test.evil.test', undefined],
+    ['another host', APP, 'https://wwww.app.test', undefined]
+  ]
+  for (const [it, allowed, origin, near] of rows) {
+    const add = `if its pages may read this, add '${origin}' to \`origin\` in ${HERE}`
+    t.equal(onOrigin(origin, { origin: allowed }), near === undefined ? add : `${add}; it allows ${near}, which is another origin: or open the page there`, it)
+  }
+})
+
+t.test('where no list decides, the advice is for what does', async t => {
+  const escapes = { anyOriginWithCredentials: true }
+  const nobody = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own, or allow null, whoever may then use it, with'
+  const files = 'pages from files cannot be told from each other, so none can be allowed: serve the page over HTTP or, in the web view of an application, from a scheme of its own'
+  const rows: ReadonlyArray<readonly [origin: string, options: object, advice: string]> = [
+    [APP, { origin: false }, `CORS is off in ${HERE}: if pages of ${APP} may call this, give it \`origin: ['${APP}']\``],
+    [APP, { origin: () => false }, `let the \`origin\` function in ${HERE} return true for ${APP}`],
+    ['null', { origin: APP }, `${nobody} \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['null', { origin: [APP, 'https://b.test'] }, `${nobody} \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['null', { origin: false }, `${nobody} \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['null', { origin: () => true }, `${nobody} a function that returns true for it and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['null', { origin: true, credentials: true, dangerously: escapes }, `${nobody} \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['file://', { origin: APP }, files],
+    ['file:', { origin: () => false }, files]
+  ]
+  for (const [origin, options, advice] of rows) t.equal(onOrigin(origin, options), advice, `${origin} ${JSON.stringify(options)}`)
+})
+
+t.test('what no browser writes needs no change', async t => {
+  for (const origin of ['', 'x', '*', APP + '/', APP.toUpperCase(), `${APP}, ${APP}`, 'https://a@b.test', 'https://app.test:443', 'NULL', 'x'.repeat(256) + '…', '://', 'undefined']) {
+    for (const options of [{ origin: APP }, { origin: false }, { origin: () => true }]) t.equal(onOrigin(origin, options), 'nothing: no browser writes an origin like this, so no page has been blocked', origin)
+  }
+})
+
+t.test('a method', async t => {
+  const route = (method: string) => `add a route for ${method} at this URL under the same policy, or list ${method} in \`methods\` in ${HERE}`
+  const list = (method: string) => `add '${method}' to \`methods\` in ${HERE}, or leave \`methods\` out to allow what the URL serves`
+  const upper = 'let the page write the method as PATCH: methods are compared to the letter'
+  const rows: ReadonlyArray<readonly [method: string, options: object, advice: string]> = [
+    ['PUT', {}, route('PUT')],
+    ['patch', {}, upper],
+    ['PUT', { methods: ['PATCH'] }, list('PUT')],
+    ['PUT', { methods: [] }, list('PUT')],
+    ['patch', { methods: ['PATCH'] }, upper],
+    ['Patch', { methods: ['PATCH', 'PUT'] }, upper],
+    ['patch', { methods: ['PUT'] }, list('patch')]
+  ]
+  for (const [method, options, advice] of rows) t.equal(adviceOn({ kind: 'method', method }, policyOf(options), HERE), advice, `${method} ${JSON.stringify(options)}`)
+})
+
+t.test('a header, and credentials', async t => {
+  const rows: ReadonlyArray<readonly [Obstacle, options: object, advice: string]> = [
+    [{ kind: 'header', name: 'x-a' }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
+    [{ kind: 'credentials' }, {}, `name the origins in \`origin\` (a browser takes no * here) and set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
+    [{ kind: 'credentials' }, { origin: APP }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
+    [{ kind: 'credentials' }, { origin: () => true }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`]
+  ]
+  for (const [obstacle, options, advice] of rows) t.equal(adviceOn(obstacle, policyOf(options), HERE), advice)
+})
+
+t.test('each obstacle has a clause, and an option that it comes from', async t => {
+  const rows: ReadonlyArray<readonly [Obstacle, options: object, clause: string, option: string]> = [
+    [{ kind: 'origin', origin: APP }, {}, 'the origin is not allowed', 'origin'],
+    [{ kind: 'method', method: 'PUT' }, {}, 'the method PUT is not allowed', 'methods'],
+    [{ kind: 'header', name: 'x-a' }, {}, 'the header x-a is not allowed', 'allowedHeaders'],
+    [{ kind: 'credentials' }, {}, 'the request has credentials, and the policy does not allow them', 'origin'],
+    [{ kind: 'credentials' }, { origin: APP }, 'the request has credentials, and the policy does not allow them', 'credentials']
+  ]
+  for (const [obstacle, options, clause, option] of rows) {
+    t.equal(sayObstacle(obstacle), clause)
+    t.equal(optionOf(obstacle, policyOf(options)), option)
+  }
+})
+
+// An application's author follows the advice by the letter: then the obstacle has to be gone.
+t.test('advice about an origin, once followed, allows it', async t => {
+  for (const [origin, options] of [['https://x.test', { origin: [APP] }], ['http://app.test', { origin: APP }], ['capacitor://localhost', { origin: false }]] as const) {
+    const named = /'([^']+)'/.exec(onOrigin(origin, options))?.[1]
+    t.equal(named, origin)
+    const given: unknown = options.origin
+    const { allow } = policyOf({ origin: [...[given].flat().filter(each => typeof each === 'string'), named] })
+    t.ok(allow.kind === 'set' ? allow.set.has(origin) : allow.kind === 'one' && allow.origin === origin)
+  }
+})
