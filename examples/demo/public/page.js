@@ -61,7 +61,7 @@ byId('here').textContent = here
 byId('api').textContent = origins.api
 byId('listed').textContent = origins.page
 for (const origin of [origins.page, origins.stranger, 'null']) {
-  byId('origin').append(new Option(origin === origins.page ? `${origin} (listed)` : origin, origin, false, origin === here))
+  byId('origin').append(new window.Option(origin === origins.page ? `${origin} (listed)` : origin, origin, false, origin === here))
 }
 
 function count (rows) {
