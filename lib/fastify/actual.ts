@@ -1,37 +1,43 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Policy } from '../policy/policy'
+import { mergeVary } from '../protocol/vary'
 import type { Application } from './application'
 import { tellBlocked } from './blocked'
-import { judge } from './judge'
-import { finalizeReply, outcomeFor, prepareReply, setDecided } from './outcome'
+import { decide, decided } from './decided'
+import { judge, judgeAtOnce } from './judge'
 import { answerPreflight, targetOf } from './preflight'
 import type { PreflightTarget } from './target'
-import { guardRaw, releaseRaw } from './raw'
+import { expectFastify, guard } from './raw'
 import { closeRefusedUpgrade, refusal } from './refusal'
-import { adoptHeaders } from './response'
 import { requestedMethod } from './target'
 
 type Done = (error?: Error) => void
 type SendDone = (error: Error | null, payload?: unknown) => void
 
-/** Answers preflights; for an actual request, decides and puts the headers on the reply. */
+/** Answers preflights; for an actual request, decides and has the headers set when the head of the response is written. */
 export function onRequestHook (application: Application) {
   return function onRequest (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    const { raw } = reply
     if (request.raw.method === 'OPTIONS') {
       const target = targetOf(request.raw)
       if (target !== undefined) return answer(application, target, request, reply, done)
       // A preflight that is left to the application is its own to answer.
-      if (requestedMethod(request.raw) !== undefined) return done()
+      if (requestedMethod(request.raw) !== undefined) {
+        decide(raw, null)
+        return done()
+      }
     }
+    const atOnce = judgeAtOnce(application, this, request, raw)
+    if (atOnce !== undefined) return begin(application, atOnce, request, reply, done)
     let policy
     try {
-      policy = judge(application, this, request)
+      policy = judge(application, this, request, raw)
     } catch (error) {
-      return fail(error, request, reply, done)
+      return fail(error, reply, done)
     }
     if (policy instanceof Promise) {
       policy
-        .then(policy => { begin(application, policy, request, reply, done) }, (error: unknown) => { fail(error, request, reply, done) })
+        .then(policy => { begin(application, policy, request, reply, done) }, (error: unknown) => { fail(error, reply, done) })
         .catch((error: unknown) => { done(failure(error)) })
     } else {
       begin(application, policy, request, reply, done)
@@ -40,14 +46,15 @@ export function onRequestHook (application: Application) {
 }
 
 /** A failure of the user's functions, thrown or rejected, ends the request as a Fastify error before the handler runs. */
-function fail (error: unknown, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  guardRaw(reply.raw, request)
+function fail (error: unknown, reply: FastifyReply, done: Done): void {
+  guard(reply.raw)
   done(failure(error))
 }
 
 function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   // Stays so if a function of the user's fails: nobody knows then what may be read.
-  setDecided(request, target.candidates[0].policy.preflight.refused)
+  decide(reply.raw, target.candidates[0].policy.preflight.refused)
+  guard(reply.raw)
   try {
     const pending = answerPreflight(application, target, request, reply, done)
     if (pending instanceof Promise) pending.catch((error: unknown) => { done(failure(error)) })
@@ -62,42 +69,49 @@ function failure (error: unknown): Error {
 }
 
 function begin (application: Application, policy: Policy | undefined, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  const outcome = outcomeFor(request)
-  if (policy === undefined || outcome === undefined) return done()
-  guardRaw(reply.raw, request)
-  const refused = refusal(application, policy, outcome.allowed, request)
-  tellBlocked(application, policy, outcome.allowed, refused, request)
+  if (policy === undefined) return done()
+  guard(reply.raw)
+  const { origin } = request.headers
+  if (origin === undefined) return done()
+  const allowed = decided(reply.raw) === policy.allowed
+  const refused = refusal(application, policy, allowed, request)
+  tellBlocked(application, policy, origin, allowed, refused, request)
   if (refused !== undefined) {
     closeRefusedUpgrade(request, reply)
     return done(refused)
   }
-  prepareReply(outcome, request.headers.origin, reply)
   done()
 }
 
-/** Makes the headers final, whatever ran in between, and however early the request failed. */
+/**
+ * Fastify writes the head after this, once all `onSend` hooks have run, and the headers are made final there. A hook
+ * that ran before ours may have answered: what would have been decided holds all the same.
+ */
 export function onSendHook (application: Application) {
-  return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: SendDone): void {
-    if (outcomeFor(request) !== undefined) return done(null, finalize(request, reply, payload))
-    if (requestedMethod(request.raw) !== undefined) return done(null, payload)
-    judgeLate(application, this, request).then(() => { done(null, finalize(request, reply, payload)) }).catch(done)
+  return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: SendDone): void {
+    const outcome = decided(reply.raw)
+    if (outcome === undefined) {
+      judgeLate(application, this, request, reply).then(() => { done(null) }).catch(done)
+      return
+    }
+    if (outcome !== null) handOver(reply)
+    done(null)
   }
 }
 
-/** A hook that ran before ours has answered: what would have been decided holds all the same. */
-async function judgeLate (application: Application, instance: FastifyInstance, request: FastifyRequest): Promise<void> {
+async function judgeLate (application: Application, instance: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   try {
-    await judge(application, instance, request)
+    if (requestedMethod(request.raw) === undefined) await judge(application, instance, request, reply.raw)
   } catch (err) {
     request.log.error({ err }, 'fastify-cors-policy could not decide for a response that was sent early')
   }
+  guard(reply.raw)
+  handOver(reply)
 }
 
-function finalize (request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-  const outcome = outcomeFor(request)
-  if (outcome === undefined) return payload
-  releaseRaw(reply.raw)
-  const adopted = adoptHeaders(payload, reply)
-  finalizeReply(outcome, request.headers.origin, reply)
-  return adopted
+function handOver (reply: FastifyReply): void {
+  const { raw } = reply
+  // A stream's headers take the place of those that middleware has set on the raw response: this one is merged.
+  if (raw.hasHeader('vary')) reply.header('vary', mergeVary(reply.getHeader('vary'), String(raw.getHeader('vary'))))
+  expectFastify(raw)
 }

@@ -20,6 +20,8 @@ export interface Application {
   readonly routing: RoutingOptions
   readonly read: PathReader
   readonly scopes: Scope[]
+  /** Who may govern in a context, nearest first; filled in as requests come, since the look-up through a context's prototypes is slow. */
+  readonly chains: Map<FastifyInstance, readonly Registration[]>
   readonly recording: Recording
   /** Whether every route was seen: this module was loaded before the application was created. */
   readonly seesAll: boolean
@@ -33,6 +35,8 @@ export interface Application {
   routes: RouteTable
   /** Whether some route may have a `config.cors`; without, no request has to look for one. */
   mayHaveOverlays: boolean
+  /** The one registration that governs everything alike, if it is so: no preflight has to look for its policy. */
+  sole: Registration | undefined
   /** Whether each preflight can tell which policy the request will meet: every route is known, and none has a constraint. */
   isExact: boolean
 }
@@ -61,6 +65,7 @@ function create (root: FastifyInstance): Application {
     routing,
     read: pathReader(routing),
     scopes: [],
+    chains: new Map(),
     recording: recordingOf(root) ?? record(root, root),
     seesAll,
     seen: seenTable(),
@@ -69,6 +74,7 @@ function create (root: FastifyInstance): Application {
     declarations: [],
     routes: routeTable([], routing),
     mayHaveOverlays: true,
+    sole: undefined,
     isExact: false
   }
   application.recording.listener = declaration => {
@@ -94,6 +100,7 @@ export function enrol (application: Application, instance: FastifyInstance, sett
   }
   const registration = addRegistration(scope, settings, application.read)
   linkScopes([scope])
+  application.chains.clear()
   return registration
 }
 
@@ -115,6 +122,7 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
   linkScopes(application.scopes)
+  application.chains.clear()
   const declarations = recording.sightings
     .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
@@ -125,7 +133,15 @@ function complete (application: Application): void {
   application.routes = routeTable(declarations, routing)
   application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
   application.isReady = true
+  application.sole = soleRegistration(application)
   application.isExact = seesAll && declarations.every(({ constraints }) => Object.keys(constraints).length === 0)
+}
+
+/** One registration, on the application itself and for every path, and no route with a policy or an answer of its own. */
+function soleRegistration ({ root, scopes, seesAll, mayHaveOverlays, routes }: Application): Registration | undefined {
+  const [registration, ...others] = scopes.flatMap(({ registrations }) => registrations)
+  const governsAll = others.length === 0 && registration?.instance === root && registration.paths === undefined
+  return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
 }
 
 /** Fastify gives an index route of a prefixed context a twin with a slash, and no `onRoute` for it. */

@@ -4,19 +4,17 @@ import type { Policy } from '../policy/policy'
 import type { Application } from './application'
 import { isOwnOrigin } from './own-origin'
 import { isWebSocket } from './refusal'
-import { reportActual, reportHeld } from './report'
+import { isHeard, reportActual, reportHeld } from './report'
 
 /** Reports an actual request that the server refuses, or whose response a browser will keep from the page. */
-export function tellBlocked (application: Application, policy: Policy, allowed: boolean, refused: FastifyError | undefined, request: FastifyRequest): void {
-  const { origin } = request.headers
-  if (origin === undefined) return
+export function tellBlocked (application: Application, policy: Policy, origin: string, allowed: boolean, refused: FastifyError | undefined, request: FastifyRequest): void {
   if (refused !== undefined) {
     if (refused.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') reportHeld(application, request, refused.code)
     else reportActual(application, policy, { kind: 'origin', origin }, request, refused.code)
     return
   }
   const obstacle = obstacleTo(policy, allowed, origin, request)
-  if (obstacle === undefined || !isChecked(request) || isOwnOrigin(request)) return
+  if (obstacle === undefined || !isHeard(request.log) || !isChecked(request) || isOwnOrigin(request)) return
   reportActual(application, policy, obstacle, request, codeOf(obstacle, policy))
 }
 

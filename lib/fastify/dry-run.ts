@@ -5,7 +5,8 @@ import type { Application } from './application'
 import { headersOf } from './headers-for'
 import type { CorsHeaders } from './headers-for'
 import { judge } from './judge'
-import { outcomeFor } from './outcome'
+import { decided } from './decided'
+import type { DecisionPlace } from './decided'
 import { judgePreflight } from './preflight-verdict'
 import type { PreflightVerdict } from './preflight-verdict'
 import type { Declaration } from './recorder'
@@ -67,14 +68,15 @@ export async function dryActual (application: Application, raw: IncomingMessage)
   const instance = isUnseen ? contextAt(application, pathIn(application, request.url)) : request.server
   const registration = registrationFor(application, instance, request.url)
   const base = { route, isUnseen, registration }
+  const place: DecisionPlace = {}
   try {
-    const policy = await judge(application, instance, request)
-    const outcome = outcomeFor(request)
-    const refused = policy && outcome && refusal(application, policy, outcome.allowed, request)
+    const policy = await judge(application, instance, request, place)
+    const outcome = decided(place)
+    const refused = policy && refusal(application, policy, outcome === policy.allowed, request)
     const status = refused !== undefined ? 403 : request.is404 && !isUnseen ? 404 : undefined
     return { ...base, policy, status, headers: headersOf(outcome, raw), refused, error: undefined }
   } catch (error) {
-    return { ...base, policy: settledPolicy(registration, route), status: 500, headers: headersOf(outcomeFor(request), raw), refused: undefined, error }
+    return { ...base, policy: settledPolicy(registration, route), status: 500, headers: headersOf(decided(place), raw), refused: undefined, error }
   }
 }
 

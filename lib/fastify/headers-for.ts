@@ -2,8 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Outcome } from '../policy/policy'
 import type { Application } from './application'
+import { applyOutcome } from './head'
+import type { Head } from './head'
 import { judge } from './judge'
-import { outcomeFor, setDecided } from './outcome'
+import { decide as keep, decided } from './decided'
+import type { DecisionPlace } from './decided'
 import { judgePreflight } from './preflight-verdict'
 import { andThen } from './resolve'
 import type { Maybe } from './resolve'
@@ -17,26 +20,27 @@ export type CorsHeaders = Readonly<Record<string, string>>
 export function headersFor (application: Application, raw: IncomingMessage): Maybe<CorsHeaders> {
   const url = readable(application, String(raw.url))
   const request = standIn(application, raw, routeFor(application, raw, url))
+  const place: DecisionPlace = {}
   try {
-    const decided = decide(application, raw, request, url)
-    if (!(decided instanceof Promise)) return headersOf(outcomeFor(request), raw)
-    return decided
+    const pending = decide(application, raw, request, place, url)
+    if (!(pending instanceof Promise)) return headersOf(decided(place), raw)
+    return pending
       .catch((err: unknown) => { tell(application, err) })
-      .then(() => headersOf(outcomeFor(request), raw))
+      .then(() => headersOf(decided(place), raw))
   } catch (err) {
     tell(application, err)
-    return headersOf(outcomeFor(request), raw)
+    return headersOf(decided(place), raw)
   }
 }
 
 /** What is decided stays with the request; if a function of the user's fails, that it reads nothing. */
-function decide (application: Application, raw: IncomingMessage, request: FastifyRequest, url: string): Maybe<unknown> {
+function decide (application: Application, raw: IncomingMessage, request: FastifyRequest, place: DecisionPlace, url: string): Maybe<unknown> {
   const method = requestedMethod(raw)
-  if (method === undefined) return judge(application, contextOf(application, request, url), request, url)
+  if (method === undefined) return judge(application, contextOf(application, request, url), request, place, url)
   const target = targetFor(application, method, url, raw)
   if (target === undefined || target.mode === 'leave') return undefined
-  setDecided(request, target.candidates[0].policy.preflight.refused)
-  return andThen(judgePreflight(application, target, request), ({ outcome }) => { setDecided(request, outcome) })
+  keep(place, target.candidates[0].policy.preflight.refused)
+  return andThen(judgePreflight(application, target, request), ({ outcome }) => { keep(place, outcome) })
 }
 
 function contextOf (application: Application, request: FastifyRequest, url: string) {
@@ -53,9 +57,9 @@ function tell ({ root }: Application, err: unknown): void {
   root.log.error({ err }, 'fastify-cors-policy could not decide which CORS headers an answer carries')
 }
 
-export function headersOf (outcome: Outcome | undefined, { headers: { origin } }: IncomingMessage): CorsHeaders {
-  if (outcome === undefined) return {}
-  const echoed = outcome.echoesOrigin && origin !== undefined ? [['access-control-allow-origin', origin]] : []
-  const vary = outcome.vary === null ? [] : [['vary', outcome.vary]]
-  return Object.fromEntries([...outcome.headers, ...echoed, ...vary])
+export function headersOf (outcome: Outcome | null | undefined, { headers }: IncomingMessage): CorsHeaders {
+  if (outcome == null) return {}
+  const head: Head = {}
+  applyOutcome(outcome, headers, head)
+  return head as CorsHeaders // of texts alone, since it was empty
 }

@@ -13,10 +13,9 @@ import { targetFor } from './target'
 export function overlayOf (application: Application, registration: Registration, request: FastifyRequest): Overlay {
   if (!application.mayHaveOverlays) return undefined
   // `routeOptions` builds an object at every access.
-  const { config, url } = request.routeOptions
-  const overlay: Overlay = config.cors
+  const overlay: Overlay = request.routeOptions.config.cors
   if (application.seesAll || typeof overlay === 'boolean' || overlay === undefined) return overlay
-  return isValid(application, registration, overlay, `config.cors of ${request.method} ${url}`) ? overlay : false
+  return isValid(application, registration, overlay, `config.cors of ${request.method} ${request.routeOptions.url}`) ? overlay : false
 }
 
 const invalid = new WeakMap<Layer, Set<string>>()

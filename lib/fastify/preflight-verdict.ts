@@ -1,15 +1,15 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { PreflightObstacle } from '../policy/advice'
 import { allows } from '../policy/decide'
-import type { AllowHeaders, AllowMethods, Outcome, Policy } from '../policy/policy'
+import type { AllowHeaders, AllowMethods, HeaderList, Outcome, Policy, PreflightAnswer } from '../policy/policy'
 import { isSafelistedMethod } from '../protocol/methods'
-import { splitList } from '../protocol/vary'
 import type { Application } from './application'
 import { andThen, policyFor } from './resolve'
 import type { Maybe } from './resolve'
 import { listOrder } from './routes'
-import { routedMethods } from './target'
-import type { Candidate, Candidates, PreflightTarget } from './target'
+import { isRouted, methodsIn, routedMethods } from './target'
+import type { Candidate, Candidates, MethodSet, PreflightTarget } from './target'
 
 /** What a preflight gets. */
 export interface PreflightVerdict {
@@ -22,44 +22,44 @@ export interface PreflightVerdict {
   readonly obstacle: PreflightObstacle | undefined
 }
 
-interface Finding {
-  readonly candidate: Candidate
-  readonly policy: Policy
-  readonly allowed: boolean
-}
-
 /** Decides, and changes nothing. Throws what functions of the user's throw. */
 export function judgePreflight (application: Application, target: PreflightTarget, request: FastifyRequest): Maybe<PreflightVerdict> {
-  return andThen(examine(target, target.candidates, request, undefined), finding => {
-    const { candidate, policy, allowed } = finding
-    if (!allowed) {
-      const obstacle: PreflightObstacle = { kind: 'origin', origin: originOf(request) }
-      return { candidate, policy, allowed, outcome: policy.preflight.refused, obstacle }
-    }
-    const methods = methodsFor(application, target, finding, request)
-    const outcome = acceptance(target, policy, methods, request)
-    return { candidate, policy, allowed, outcome, obstacle: obstacleTo(target.method, policy, methods, request) }
-  })
+  const [candidate, next, ...others] = target.candidates
+  if (next === undefined) return judgeBy(application, target, candidate, request)
+  return examine(application, target, [candidate, next, ...others], request, undefined)
+}
+
+function judgeBy (application: Application, target: PreflightTarget, candidate: Candidate, request: FastifyRequest): Maybe<PreflightVerdict> {
+  const policy = policyFor(candidate.layer, candidate.overlay, request)
+  if (policy instanceof Promise) return policy.then(policy => judgeWith(application, target, candidate, policy, request))
+  return judgeWith(application, target, candidate, policy, request)
+}
+
+function judgeWith (application: Application, target: PreflightTarget, candidate: Candidate, policy: Policy, request: FastifyRequest): Maybe<PreflightVerdict> {
+  const allowed = allows(policy, originOf(request), request)
+  if (allowed instanceof Promise) return allowed.then(allowed => verdictOf(application, target, candidate, policy, allowed, request))
+  return verdictOf(application, target, candidate, policy, allowed, request)
+}
+
+function verdictOf (application: Application, target: PreflightTarget, candidate: Candidate, policy: Policy, allowed: boolean, request: FastifyRequest): PreflightVerdict {
+  if (!allowed) {
+    return { candidate, policy, allowed, outcome: policy.preflight.refused, obstacle: { kind: 'origin', origin: originOf(request) } }
+  }
+  const { outcome, methods } = acceptance(application, target, candidate, policy, request)
+  return { candidate, policy, allowed, outcome, obstacle: obstacleTo(target.method, methods, policy, request) }
 }
 
 /** The first candidate that accepts all that is asked, or else the origin, or else the first one. */
-function examine (target: PreflightTarget, [candidate, next, ...others]: Candidates, request: FastifyRequest, best: Finding | undefined): Maybe<Finding> {
-  return andThen(policyFor(candidate.layer, candidate.overlay, request), policy =>
-    andThen(allows(policy, originOf(request), request), allowed => {
-      const found = { candidate, policy, allowed }
-      const isOnly = target.candidates.length === 1
-      if (isOnly || (allowed && acceptsAll(policy, target, request))) return found
-      const better = best === undefined || (allowed && !best.allowed) ? found : best
-      return next === undefined ? better : examine(target, [next, ...others], request, better)
-    }))
+function examine (application: Application, target: PreflightTarget, [candidate, next, ...others]: Candidates, request: FastifyRequest, best: PreflightVerdict | undefined): Maybe<PreflightVerdict> {
+  return andThen(judgeBy(application, target, candidate, request), found => {
+    if (found.obstacle === undefined) return found
+    const better = best === undefined || (found.allowed && !best.allowed) ? found : best
+    return next === undefined ? better : examine(application, target, [next, ...others], request, better)
+  })
 }
 
 function originOf ({ headers }: FastifyRequest): string {
   return headers.origin as string // without one it were no preflight
-}
-
-function acceptsAll ({ preflight }: Policy, { method }: PreflightTarget, request: FastifyRequest): boolean {
-  return acceptsMethod(preflight.methods, method) && acceptsHeaders(preflight.allowedHeaders, requestedHeaders(request))
 }
 
 export function acceptsMethod (methods: AllowMethods, method: string): boolean {
@@ -74,48 +74,68 @@ export function acceptsHeaders (allowed: AllowHeaders, names: string): boolean {
 function refusedHeader (allowed: AllowHeaders, names: string): string | undefined {
   if (allowed.kind === 'requested' || allowed.lowerCase === 'any' || names === '') return undefined
   const { lowerCase } = allowed
-  return splitList(names).find(name => !lowerCase.has(name.toLowerCase()))
+  for (let start = 0; start <= names.length;) {
+    const comma = names.indexOf(',', start)
+    const end = comma === -1 ? names.length : comma
+    const name = names.slice(start, end)
+    // Browsers write names in lower case and without blanks, so that most are found as they are.
+    if (!lowerCase.has(name) && isRefused(name.trim(), lowerCase)) return name.trim()
+    start = end + 1
+  }
+  return undefined
+}
+
+function isRefused (name: string, lowerCase: ReadonlySet<string>): boolean {
+  return name !== '' && !lowerCase.has(name.toLowerCase())
 }
 
 function requestedHeaders ({ headers }: FastifyRequest): string {
   return headers['access-control-request-headers'] ?? ''
 }
 
-/** What an accepted preflight is answered with, whatever somebody else has put there. */
-function acceptance (target: PreflightTarget, policy: Policy, listed: readonly string[], request: FastifyRequest): Outcome {
-  const { headers, methods, allowedHeaders, echoesOrigin, vary, varyUnrouted } = policy.preflight
-  const names = allowedHeaders.kind === 'requested' ? requestedHeaders(request) : ''
-  const dynamic: [string, string][] = []
-  if (listed.length > 0) dynamic.push(['access-control-allow-methods', listed.join(', ')])
-  if (names !== '') dynamic.push(['access-control-allow-headers', names])
-  return {
-    ...policy.preflight.refused,
-    allowed: true,
-    echoesOrigin,
-    headers: dynamic.length === 0 ? headers : [...headers, ...dynamic],
-    vary: methods.kind === 'routed' && !target.isRouted ? varyUnrouted : vary
+/** What an accepted preflight is answered with, whatever somebody else has put there, and the methods in it. */
+interface Acceptance {
+  readonly outcome: Outcome
+  readonly methods: AllowMethods & { readonly kind: 'constant' }
+}
+
+function acceptance (application: Application, target: PreflightTarget, candidate: Candidate, { preflight }: Policy, request: FastifyRequest): Acceptance {
+  switch (preflight.methods.kind) {
+    case 'constant': return { outcome: preflight.accepted, methods: preflight.methods }
+    case 'requested': return withMethods(preflight, [target.method], preflight.accepted.vary)
+    case 'routed': return routedAcceptance(application, target, candidate, preflight, request.raw)
   }
 }
 
-/** The methods that are not among the policy's constant headers, or none. */
-function methodsFor (application: Application, target: PreflightTarget, { candidate, policy }: Finding, request: FastifyRequest): readonly string[] {
-  switch (policy.preflight.methods.kind) {
-    case 'constant': return []
-    case 'requested': return [target.method]
-    case 'routed': {
-      const routed = routedMethods(application, target.url, request.raw, candidate)
-      return listOrder(target.isRouted ? routed : [...routed, target.method])
-    }
+function routedAcceptance (application: Application, target: PreflightTarget, candidate: Candidate, preflight: PreflightAnswer, raw: IncomingMessage): Acceptance {
+  const found = routedMethods(application, target.url, raw, candidate)
+  if (!isRouted(application, target, found, raw)) {
+    return withMethods(preflight, listOrder([...methodsIn(application, found), target.method]), preflight.varyUnrouted)
   }
+  const known = acceptances.get(preflight)
+  return known?.get(found) ?? remember(preflight, found, withMethods(preflight, listOrder(methodsIn(application, found)), preflight.accepted.vary))
+}
+
+function remember (preflight: PreflightAnswer, found: MethodSet, acceptance: Acceptance): Acceptance {
+  const known = acceptances.get(preflight) ?? new Map<MethodSet, Acceptance>()
+  acceptances.set(preflight, known.set(found, acceptance))
+  return acceptance
+}
+
+/** By the methods of the URL: an application has few such sets, and to write their lists takes a fifth of a preflight's time. */
+const acceptances = new WeakMap<PreflightAnswer, Map<MethodSet, Acceptance>>()
+
+function withMethods ({ accepted }: PreflightAnswer, list: readonly string[], vary: string | null): Acceptance {
+  const headers: HeaderList = [...accepted.headers, ['access-control-allow-methods', list.join(', ')]]
+  return { outcome: { ...accepted, headers, vary }, methods: { kind: 'constant', list } }
 }
 
 // The names that a browser asks for: more than any page has use for, and few enough to be read for each preflight.
 const MAX_REQUESTED_HEADERS = 2048
 
 /** Fetch, "CORS-preflight fetch", steps 7.5 and 7.6: what the answer does not allow. */
-function obstacleTo (method: string, { preflight }: Policy, listed: readonly string[], request: FastifyRequest): PreflightObstacle | undefined {
-  const isListed = preflight.methods.kind === 'constant' ? acceptsMethod(preflight.methods, method) : listed.includes(method)
-  if (!isListed && !isSafelistedMethod(method)) return { kind: 'method', method }
+function obstacleTo (method: string, methods: AllowMethods, { preflight }: Policy, request: FastifyRequest): PreflightObstacle | undefined {
+  if (!acceptsMethod(methods, method) && !isSafelistedMethod(method)) return { kind: 'method', method }
   const asked = requestedHeaders(request)
   const name = asked.length > MAX_REQUESTED_HEADERS ? undefined : refusedHeader(preflight.allowedHeaders, asked)
   return name === undefined ? undefined : { kind: 'header', name }

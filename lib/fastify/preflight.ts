@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Outcome, Policy } from '../policy/policy'
+import type { Policy } from '../policy/policy'
 import { PREFLIGHT_CONSTRAINT } from './application'
 import type { Application } from './application'
 import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from './errors'
 import { excerpt, pathOf } from './excerpt'
-import { prepareReply, setDecided } from './outcome'
+import { decide } from './decided'
 import { isOwnOrigin } from './own-origin'
 import { judgePreflight } from './preflight-verdict'
-import { guardRaw } from './raw'
+import type { PreflightVerdict } from './preflight-verdict'
 import { reportPreflight } from './report'
-import { andThen } from './resolve'
 import type { Maybe } from './resolve'
 import { findTarget } from './target'
 import type { PreflightTarget } from './target'
@@ -80,22 +79,19 @@ export function addPreflightRoute ({ root }: Application, logLevel: string | und
 
 /** Answers a preflight or refuses it; `done` is called with an error, or to go on to the application's route. */
 export function answerPreflight (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): Maybe<void> {
-  return andThen(judgePreflight(application, target, request), verdict => {
-    const { policy, allowed, outcome, obstacle } = verdict
-    setDecided(request, outcome)
-    const isOwn = obstacle !== undefined && isOwnOrigin(request)
-    if (obstacle !== undefined && !isOwn) reportPreflight(application, target, verdict, request)
-    if (!allowed && !isOwn) done(refusal(target, policy, request))
-    else if (target.mode === 'continue') goOn(outcome, request, reply, done)
-    else reply.code(policy.preflight.status).send() // the onSend hook puts the headers there
-  })
+  const verdict = judgePreflight(application, target, request)
+  if (verdict instanceof Promise) return verdict.then(verdict => { respond(application, target, verdict, request, reply, done) })
+  respond(application, target, verdict, request, reply, done)
 }
 
-/** The application's own OPTIONS route answers, with the headers. */
-function goOn (outcome: Outcome, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-  prepareReply(outcome, request.headers.origin, reply)
-  guardRaw(reply.raw, request)
-  done()
+function respond (application: Application, target: PreflightTarget, verdict: PreflightVerdict, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const { policy, allowed, outcome, obstacle } = verdict
+  decide(reply.raw, outcome)
+  const isOwn = obstacle !== undefined && isOwnOrigin(request)
+  if (obstacle !== undefined && !isOwn) reportPreflight(application, target, verdict, request)
+  if (!allowed && !isOwn) done(refusal(target, policy, request))
+  else if (target.mode === 'continue') done() // the application's own OPTIONS route answers, with the headers
+  else reply.code(policy.preflight.status).send()
 }
 
 function refusal ({ method, url }: PreflightTarget, policy: Policy, request: FastifyRequest): Error {

@@ -122,7 +122,8 @@ export function adviceOnHeld ({ seesAll }: Application): string {
     : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
 }
 
-function isHeard (log: FastifyBaseLogger): boolean {
+/** Whether there is anybody to report to. */
+export function isHeard (log: FastifyBaseLogger): boolean {
   // Without a logger, Fastify's log functions are one and the same, which does nothing.
   return CHANNEL.hasSubscribers || log.info !== log.debug
 }

@@ -30,8 +30,8 @@ export interface PreflightTarget {
   readonly candidates: Candidates
   /** Which routes answer: decided before a delegator can run, by the options around it. */
   readonly mode: Policy['preflightMode']
-  /** Whether any route, of whatever method, is at this URL. */
-  readonly isRouted: boolean
+  /** Whether any route, of whatever method, is at this URL; `undefined` where nobody has looked yet. */
+  readonly isRouted: boolean | undefined
 }
 
 // A longer method is none that anybody routes, and nothing that a log line should repeat.
@@ -48,7 +48,23 @@ export function requestedMethod ({ method, headers }: IncomingMessage): string |
 export function findTarget (application: Application, req: IncomingMessage): PreflightTarget | undefined {
   const method = requestedMethod(req)
   const { url } = req
-  return method === undefined || url === undefined ? undefined : targetFor(application, method, url, req)
+  if (method === undefined || url === undefined) return undefined
+  const { sole } = application
+  if (sole === undefined) return targetFor(application, method, url, req)
+  // Whatever the route is, if any: to look for it would take as long as all the rest.
+  const candidates = candidatesOfSole(sole)
+  return { method, url, candidates, mode: candidates[0].policy.preflightMode, isRouted: undefined }
+}
+
+const ofSole = new WeakMap<Layer, Candidates>()
+
+function candidatesOfSole (registration: Registration): Candidates {
+  const { layer } = registration
+  const known = ofSole.get(layer)
+  if (known !== undefined) return known
+  const candidates: Candidates = [{ registration, layer, overlay: undefined, route: undefined, policy: layer.plain }]
+  ofSole.set(layer, candidates)
+  return candidates
 }
 
 /** Who would answer a preflight for this method and URL; of `req` itself the host alone takes part. */
@@ -69,17 +85,40 @@ function modeOf ({ policy }: Candidate, candidates: readonly Candidate[]): Polic
   return candidates.some(({ policy }) => policy.preflightMode === 'answer') ? 'answer' : policy.preflightMode
 }
 
-/** The methods that a page may use at this URL under one policy: those of other policies stay out, or a browser
- * would keep them with this answer (Fetch, "CORS-preflight cache") and never ask again. */
-export function routedMethods (application: Application, url: string, req: IncomingMessage, candidate: Candidate): string[] {
-  const { routes, root, seesAll } = application
-  const methods = seesAll ? routes.methods : root.supportedMethods
-  return methods.filter(method => {
-    if (isSafelistedMethod(method)) return true // nobody needs the permission
-    const found = routesAt(application, method, url, req)
-    if (found.length === 0) return isUnseenRoute(application, method, url)
-    return found.some(route => hasPolicy(application, route, url, candidate))
-  })
+/** Methods of an application, as the sum of a power of two for each: it has no more than Node.js parses, some thirty. */
+export type MethodSet = number
+
+/** The methods that need leave and that a page may use at this URL under one policy: those of other policies stay out, or a
+ * browser would keep them with this answer (Fetch, "CORS-preflight cache") and never ask again. */
+export function routedMethods (application: Application, url: string, req: IncomingMessage, candidate: Candidate): MethodSet {
+  let found = 0
+  let value = 1
+  for (const method of methodsOf(application)) {
+    if (!isSafelistedMethod(method) && isRoutedWith(application, method, url, req, candidate)) found += value
+    value *= 2
+  }
+  return found
+}
+
+function isRoutedWith (application: Application, method: string, url: string, req: IncomingMessage, candidate: Candidate): boolean {
+  const found = routesAt(application, method, url, req)
+  if (found.length === 0) return isUnseenRoute(application, method, url)
+  return found.some(route => hasPolicy(application, route, url, candidate))
+}
+
+/** The names of a set, with the safelisted ones, for which nobody needs leave. */
+export function methodsIn (application: Application, found: MethodSet): string[] {
+  return methodsOf(application).filter((method, i) => isSafelistedMethod(method) || Math.floor(found / 2 ** i) % 2 === 1)
+}
+
+function methodsOf ({ routes, root, seesAll }: Application): readonly string[] {
+  return seesAll ? routes.methods : root.supportedMethods
+}
+
+/** Whether any route, of whatever method, is at the URL of the target. */
+export function isRouted (application: Application, target: PreflightTarget, found: MethodSet, req: IncomingMessage): boolean {
+  if (target.isRouted !== undefined) return target.isRouted
+  return found !== 0 || application.routes.methods.some(method => routesAt(application, method, target.url, req).length > 0)
 }
 
 /** Whether the candidate's policy is the route's too, by the layer that the preflight began with. */

@@ -1,6 +1,5 @@
 import type { Settings } from '../options/settings'
 import { varyValue } from '../protocol/vary'
-import { CORS_HEADERS } from './policy'
 import type { AllowHeaders, AllowMethods, AllowOrigin, HeaderList, Outcome, Policy, PreflightAnswer } from './policy'
 
 const REQUEST_METHOD = 'Access-Control-Request-Method'
@@ -69,7 +68,6 @@ function variesByOrigin (allow: AllowOrigin, settings: Settings): boolean {
 function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Outcome {
   const constant = constantOrigin(allow)
   const headers: [string, string][] = []
-  if (constant !== undefined) headers.push(['access-control-allow-origin', constant])
   // A header that depends on the origin goes to allowed origins alone; a constant one to everybody.
   if (allow.kind !== 'none' && (allowed || constant !== undefined)) {
     if (settings.credentials) headers.push(['access-control-allow-credentials', 'true'])
@@ -77,14 +75,14 @@ function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Out
     if (exposed !== '') headers.push([EXPOSE, exposed])
   }
   const echoesOrigin = allowed && constant === undefined && allow.kind !== 'none'
-  const names = new Set(headers.map(([name]) => name))
-  if (echoesOrigin) names.add('access-control-allow-origin')
   return Object.freeze({
     allowed,
     governs: allow.kind !== 'none',
+    allowOrigin: constant ?? null,
     echoesOrigin,
+    echoesHeaders: false,
     headers: frozen(headers),
-    foreign: Object.freeze(CORS_HEADERS.filter(name => !names.has(name) && name !== EXPOSE)),
+    mergesExposed: echoesOrigin || constant !== undefined,
     exposed: headers.find(([name]) => name === EXPOSE)?.[1] ?? '',
     vary: varyValue([...(variesByOrigin(allow, settings) ? ['Origin'] : []), ...settings.vary]),
     credentials: settings.credentials
@@ -97,29 +95,34 @@ function preflightAnswer (settings: Settings, allow: AllowOrigin): PreflightAnsw
   const origin = variesByOrigin(allow, settings) ? ['Origin'] : []
   const method = methods.kind === 'requested' ? [REQUEST_METHOD] : []
   const rest = [...(allowedHeaders.kind === 'requested' ? [REQUEST_HEADERS] : []), ...settings.vary]
+  // Another origin's preflight may be accepted: a cache must not hand it this refusal.
+  const refused = withoutHeaders(varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary]))
   return Object.freeze({
     status: settings.optionsSuccessStatus,
-    echoesOrigin: constantOrigin(allow) === undefined,
-    headers: preflightHeaders(settings, allow, constantMethods(methods), constantHeaders(allowedHeaders, settings)),
     methods,
     allowedHeaders,
-    vary: varyValue([...origin, ...method, ...rest]),
+    accepted: Object.freeze({
+      ...refused,
+      allowed: true,
+      allowOrigin: constantOrigin(allow) ?? null,
+      echoesOrigin: constantOrigin(allow) === undefined,
+      echoesHeaders: allowedHeaders.kind === 'requested',
+      headers: preflightHeaders(settings, constantMethods(methods), constantHeaders(allowedHeaders, settings)),
+      vary: varyValue([...origin, ...method, ...rest])
+    }),
     varyUnrouted: varyValue([...origin, REQUEST_METHOD, ...rest]),
-    // Another origin's preflight may be accepted: a cache must not hand it this refusal.
-    refused: withoutHeaders(varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary]))
+    refused
   })
 }
 
 /** Nothing of CORS, whoever may have set it. */
 function withoutHeaders (vary: string | null): Outcome {
-  return Object.freeze({ allowed: false, governs: true, echoesOrigin: false, headers: frozen([]), foreign: CORS_HEADERS, exposed: '', vary, credentials: false })
+  return Object.freeze({ allowed: false, governs: true, allowOrigin: null, echoesOrigin: false, echoesHeaders: false, headers: frozen([]), mergesExposed: false, exposed: '', vary, credentials: false })
 }
 
-function preflightHeaders (settings: Settings, allow: AllowOrigin, methods: string, names: string): HeaderList {
+function preflightHeaders (settings: Settings, methods: string, names: string): HeaderList {
   const { credentials, maxAge, cacheControl } = settings
-  const origin = constantOrigin(allow)
   const headers: [string, string][] = []
-  if (origin !== undefined) headers.push(['access-control-allow-origin', origin])
   if (credentials) headers.push(['access-control-allow-credentials', 'true'])
   if (methods !== '') headers.push(['access-control-allow-methods', methods])
   if (names !== '') headers.push(['access-control-allow-headers', names])

@@ -19,12 +19,16 @@ export interface Outcome {
   readonly allowed: boolean
   /** Whether CORS headers that somebody else set give way to these. Not where CORS is off. */
   readonly governs: boolean
-  /** Whether `Access-Control-Allow-Origin` repeats the request's own origin. */
+  /** `Access-Control-Allow-Origin` where it is the same for every origin with this outcome. */
+  readonly allowOrigin: string | null
+  /** Whether it repeats the request's own origin. */
   readonly echoesOrigin: boolean
+  /** Whether `Access-Control-Allow-Headers` repeats what a preflight asks for. */
+  readonly echoesHeaders: boolean
   /** All other CORS headers, their values computed. */
   readonly headers: HeaderList
-  /** The CORS headers that somebody else may have set and that it does not replace; `-Expose-Headers` is merged. */
-  readonly foreign: readonly string[]
+  /** Whether what somebody else exposes is merged, as for whoever may read; all other CORS headers give way. */
+  readonly mergesExposed: boolean
   /** The value of `Access-Control-Expose-Headers`; empty where it is not sent. */
   readonly exposed: string
   readonly vary: string | null
@@ -50,13 +54,11 @@ export type AllowHeaders =
 /** What an accepted preflight is answered with. */
 export interface PreflightAnswer {
   readonly status: number
-  readonly echoesOrigin: boolean
-  /** Every header whose value is known when the policy is compiled. */
-  readonly headers: HeaderList
   readonly methods: AllowMethods
   readonly allowedHeaders: AllowHeaders
-  readonly vary: string | null
-  /** At a URL without a route, where the requested method is listed too. */
+  /** Without the methods, where each URL or each request has its own. */
+  readonly accepted: Outcome
+  /** At a URL without a route, where the requested method is listed too: the response varies by it. */
   readonly varyUnrouted: string | null
   readonly refused: Outcome
 }

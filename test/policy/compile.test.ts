@@ -18,25 +18,25 @@ function isDeeplyFrozen (value: unknown): boolean {
 t.test('nothing that requests are answered from can be changed', async t => {
   for (const options of [{}, { origin: APP }, { origin: LIST, credentials: true, maxAge: 1 }, { origin: false }]) {
     const { allowed, others, preflight } = policyOf(options)
-    t.ok(isDeeplyFrozen(allowed) && isDeeplyFrozen(others) && isDeeplyFrozen(preflight.headers))
+    t.ok(isDeeplyFrozen(allowed) && isDeeplyFrozen(others) && isDeeplyFrozen(preflight.accepted))
     t.ok(Object.isFrozen(policyOf(options)) && Object.isFrozen(preflight))
   }
 })
 
 t.test('Vary follows from the form of the policy', async t => {
   const cases: [unknown, Pick<Policy['allowed'], 'vary'>, object][] = [
-    [{}, { vary: null }, { vary: null, refused: { vary: null }, varyUnrouted: 'Access-Control-Request-Method' }],
-    [{ origin: false }, { vary: null }, { vary: null, refused: { vary: null } }],
-    [{ origin: APP }, { vary: null }, { vary: null, refused: { vary: 'Origin' } }],
-    [{ origin: LIST }, { vary: 'Origin' }, { vary: 'Origin', refused: { vary: 'Origin' }, varyUnrouted: 'Origin, Access-Control-Request-Method' }],
-    [{ origin: ['https://*.a.test'] }, { vary: 'Origin' }, { vary: 'Origin' }],
-    [{ origin: /^https:\/\/a\.test$/ }, { vary: 'Origin' }, { vary: 'Origin' }],
-    [{ origin: () => true }, { vary: 'Origin' }, { vary: 'Origin' }],
-    [{ origin: true, credentials: true, dangerously: { anyOriginWithCredentials: true } }, { vary: 'Origin' }, { vary: 'Origin, Access-Control-Request-Headers' }],
-    [{ delegator: () => ({}) }, { vary: 'Origin' }, { vary: 'Origin', refused: { vary: 'Origin' } }],
-    [{ origin: APP, credentials: true, methods: '*' }, { vary: null }, { vary: 'Access-Control-Request-Method, Access-Control-Request-Headers' }],
-    [{ vary: ['X-Tenant', 'origin'] }, { vary: 'X-Tenant, origin' }, { vary: 'X-Tenant, origin', refused: { vary: 'X-Tenant, origin' } }],
-    [{ origin: LIST, vary: ['X-Tenant'] }, { vary: 'Origin, X-Tenant' }, { vary: 'Origin, X-Tenant', refused: { vary: 'Origin, X-Tenant' } }]
+    [{}, { vary: null }, { accepted: { vary: null }, refused: { vary: null }, varyUnrouted: 'Access-Control-Request-Method' }],
+    [{ origin: false }, { vary: null }, { accepted: { vary: null }, refused: { vary: null } }],
+    [{ origin: APP }, { vary: null }, { accepted: { vary: null }, refused: { vary: 'Origin' } }],
+    [{ origin: LIST }, { vary: 'Origin' }, { accepted: { vary: 'Origin' }, refused: { vary: 'Origin' }, varyUnrouted: 'Origin, Access-Control-Request-Method' }],
+    [{ origin: ['https://*.a.test'] }, { vary: 'Origin' }, { accepted: { vary: 'Origin' } }],
+    [{ origin: /^https:\/\/a\.test$/ }, { vary: 'Origin' }, { accepted: { vary: 'Origin' } }],
+    [{ origin: () => true }, { vary: 'Origin' }, { accepted: { vary: 'Origin' } }],
+    [{ origin: true, credentials: true, dangerously: { anyOriginWithCredentials: true } }, { vary: 'Origin' }, { accepted: { vary: 'Origin, Access-Control-Request-Headers' } }],
+    [{ delegator: () => ({}) }, { vary: 'Origin' }, { accepted: { vary: 'Origin' }, refused: { vary: 'Origin' } }],
+    [{ origin: APP, credentials: true, methods: '*' }, { vary: null }, { accepted: { vary: 'Access-Control-Request-Method, Access-Control-Request-Headers' } }],
+    [{ vary: ['X-Tenant', 'origin'] }, { vary: 'X-Tenant, origin' }, { accepted: { vary: 'X-Tenant, origin' }, refused: { vary: 'X-Tenant, origin' } }],
+    [{ origin: LIST, vary: ['X-Tenant'] }, { vary: 'Origin, X-Tenant' }, { accepted: { vary: 'Origin, X-Tenant' }, refused: { vary: 'Origin, X-Tenant' } }]
   ]
   for (const [options, outcome, preflight] of cases) {
     const policy = policyOf(options)
@@ -62,7 +62,7 @@ t.test('the modes of preflights', async t => {
 t.test('no header is ever empty', async t => {
   for (const credentials of [true, false]) {
     const { allowed, others, preflight } = policyOf({ origin: LIST, credentials, methods: [], allowedHeaders: [], exposedHeaders: [] })
-    t.notOk([...allowed.headers, ...others.headers, ...preflight.headers].some(([, value]) => value === ''))
+    t.notOk([...allowed.headers, ...others.headers, ...preflight.accepted.headers].some(([, value]) => value === ''))
   }
 })
 
