@@ -5,11 +5,12 @@ const LIMIT = 256
  * characters of ISO 8859-1, which a terminal obeys; nothing that a browser sends here has any.
  */
 export function excerpt (text = ''): string {
-  const shown = text.slice(0, LIMIT).replace(/[^ -~]/g, '\ufffd')
-  return text.length > LIMIT ? shown + '…' : shown
+  const shown = text.length > LIMIT ? text.slice(0, LIMIT) + '…' : text
+  return /[^ -~…]/.test(shown) ? shown.replace(/[^ -~…]/g, '\ufffd') : shown
 }
 
 /** The path of a URL, for the eyes of whoever reads a log: the query may hold secrets. */
 export function pathOf (url: string): string {
-  return excerpt(url.split(/[?#]/, 1)[0])
+  const end = url.search(/[?#]/)
+  return excerpt(end === -1 ? url : url.slice(0, end))
 }

@@ -66,6 +66,18 @@ t.test('a set of any size has what one of its entries covers', async t => {
   }
 })
 
+t.test('more origins than a set remembers are told from each other, in any order', async t => {
+  const set = setOf(['https://*.a.test'], [/^https:\/\/[a-z]\d+\.b\.test$/])
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 2500; i++) {
+      const known = [`https://x${i}.a.test`, `https://x${i}.b.test`, 'https://first.a.test']
+      const unknown = [`https://x${i}.c.test`, `http://x${i}.a.test`, `https://x${i}.a.test:1`, `https://X${i}.a.test`]
+      if (!known.every(origin => set.has(origin) && set.has(origin)) || unknown.some(origin => set.has(origin) || set.has(origin))) return t.fail(`${i}`)
+    }
+  }
+  t.pass('each time the same')
+})
+
 t.test('null is there if it is allowed, and no RegExp is asked', async t => {
   t.equal(setOf([], [/^null$/]).has('null'), false)
   t.equal(setOf([], [], true).has('null'), true)
