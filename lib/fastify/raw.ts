@@ -37,17 +37,23 @@ function writeHeadOfFastify (this: CorsResponse, status: number, head?: Head): C
   if (head === undefined || this.getHeaderNames().length > 0) return writeAnyHead.call(this, status, head)
   const outcome = decided(this)
   if (outcome != null) applyOutcome(outcome, this.req.headers, head)
-  return originalOf(this).call(this, status, head) as CorsResponse
+  const original = originalOf(this)
+  original.call(this, status, head)
+  this.writeHead = original as typeof this.writeHead
+  return this
 }
 
 function writeAnyHead (this: CorsResponse, ...args: unknown[]): CorsResponse {
   const outcome = decided(this)
   const at = typeof args[1] === 'string' ? 2 : 1
   if (outcome != null) args[at] = settle(this, outcome, args[at])
-  return originalOf(this).apply(this, args) as CorsResponse
+  const original = originalOf(this)
+  original.apply(this, args)
+  this.writeHead = original as typeof this.writeHead
+  return this
 }
 
-/** What was there before. It is not put back: should it throw, the answer that Fastify makes of that has the headers too. */
+/** What was there before. It is put back once it has written: should it throw, the answer that Fastify makes of that has the headers too. */
 function originalOf (response: CorsResponse): WriteHead {
   return response[kWriteHead] as WriteHead // set beside the functions that call this
 }
