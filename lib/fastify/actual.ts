@@ -4,7 +4,7 @@ import { mergeVary } from '../protocol/vary'
 import type { Application } from './application'
 import { tellBlocked } from './blocked'
 import { decide, decided } from './decided'
-import { judge, judgeAtOnce } from './judge'
+import { judge } from './judge'
 import { answerPreflight, targetOf } from './preflight'
 import type { PreflightTarget } from './target'
 import { expectFastify, guard } from './raw'
@@ -27,8 +27,6 @@ export function onRequestHook (application: Application) {
         return done()
       }
     }
-    const atOnce = judgeAtOnce(application, this, request, raw)
-    if (atOnce !== undefined) return begin(application, atOnce, request, reply, done)
     let policy
     try {
       policy = judge(application, this, request, raw)

@@ -20,8 +20,6 @@ export interface Application {
   readonly routing: RoutingOptions
   readonly read: PathReader
   readonly scopes: Scope[]
-  /** Who may govern in a context, nearest first; filled in as requests come, since the look-up through a context's prototypes is slow. */
-  readonly chains: Map<FastifyInstance, readonly Registration[]>
   readonly recording: Recording
   /** Whether every route was seen: this module was loaded before the application was created. */
   readonly seesAll: boolean
@@ -65,7 +63,6 @@ function create (root: FastifyInstance): Application {
     routing,
     read: pathReader(routing),
     scopes: [],
-    chains: new Map(),
     recording: recordingOf(root) ?? record(root, root),
     seesAll,
     seen: seenTable(),
@@ -100,7 +97,6 @@ export function enrol (application: Application, instance: FastifyInstance, sett
   }
   const registration = addRegistration(scope, settings, application.read)
   linkScopes([scope])
-  application.chains.clear()
   return registration
 }
 
@@ -122,7 +118,6 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
   linkScopes(application.scopes)
-  application.chains.clear()
   const declarations = recording.sightings
     .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))

@@ -9,21 +9,6 @@ import { policyFor, registrationFor } from './resolve'
 import type { Maybe } from './resolve'
 
 /**
- * Decides at once where no function of the user's is asked, as for most requests: the way below, which waits where it must,
- * takes 50 ns more. Gives the policy that governs, or `undefined` where nothing is decided yet.
- */
-export function judgeAtOnce (application: Application, instance: FastifyInstance, request: FastifyRequest, place: DecisionPlace): Policy | undefined {
-  const registration = registrationFor(application, instance, request.url)
-  if (registration === undefined || registration.layer.settings.delegator !== undefined) return undefined
-  const policy = registration.layer.policyWith(overlayOf(application, registration, request))
-  const { allow } = policy
-  if (allow.kind === 'ask') return undefined
-  const { origin } = request.headers
-  decide(place, origin !== undefined && allows(policy, origin, request) === true ? policy.allowed : policy.others)
-  return policy
-}
-
-/**
  * Decides what the response to an actual request carries, and keeps it at `place`. Gives the
  * policy that governs it, if any. Nothing is awaited unless a function of the user's makes a promise.
  */

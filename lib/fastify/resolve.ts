@@ -15,14 +15,8 @@ export function andThen<A, B> (value: Maybe<A>, next: (value: A) => Maybe<B>): M
 
 /** The registration that governs a request to this URL in this context. */
 export function registrationFor (application: Application, instance: FastifyInstance, url: string): Registration | undefined {
-  const chain = application.chains.get(instance) ?? chainOf(application, instance)
-  return governing(chain, application.read, url)
-}
-
-function chainOf ({ chains }: Application, instance: FastifyInstance): readonly Registration[] {
-  const chain = scopeOf(instance)?.chain ?? []
-  chains.set(instance, chain)
-  return chain
+  const scope = scopeOf(instance)
+  return scope === undefined ? undefined : governing(scope.chain, application.read, url)
 }
 
 /** The policy of a layer for this request, the route's overlay on top, the delegator's options between. */
