@@ -3,7 +3,7 @@ import type { Application } from '../fastify/application'
 import { dryActual, dryPreflight } from '../fastify/dry-run'
 import type { DryActual, DryPreflight } from '../fastify/dry-run'
 import { FST_CORS_NOT_READY } from '../fastify/errors'
-import { placeOf } from '../fastify/place'
+import { isLaid, placeOf } from '../fastify/place'
 import { imagine } from '../fastify/stand-in'
 import { explainExchange } from '../fetch/algorithm'
 import { type Browser, browsers } from '../fetch/browsers'
@@ -99,7 +99,7 @@ function explainedPolicy ({ registration, route, policy }: DryActual): Explained
   return {
     ...summarize(policy),
     registration: placeOf(registration),
-    overlaid: route?.overlay !== undefined && route.overlay !== true,
+    overlaid: isLaid(route?.overlay),
     delegated: registration.layer.settings.delegator !== undefined,
     where: whereOf({ registration, route })
   }

@@ -30,8 +30,8 @@ export function sayWhere (registration: Registration, overlay: Overlay, route: (
   return registration.layer.settings.delegator === undefined ? place : `what the delegator of ${place} returns`
 }
 
-/** Whether a route has options of its own, and that one among them. */
-function isLaid (overlay: Overlay, option: keyof Settings | undefined): boolean {
+/** Whether a route has options of its own, or that one among them. */
+export function isLaid (overlay: Overlay, option?: keyof Settings): boolean {
   if (typeof overlay !== 'object' || overlay === null) return overlay === false
   return option === undefined || (overlay as Partial<Settings>)[option] !== undefined // its keys are those of the settings
 }

@@ -145,12 +145,15 @@ function hasVersion ({ constraints }: Declaration): boolean {
 }
 
 /** The innermost context whose prefix a path has. */
-export function contextAt ({ root, scopes }: Application, path: string): FastifyInstance {
-  return innermostFirst(scopes.filter(({ prefix }) => prefix.matches(path)))[0]?.instance ?? root
+export function contextAt (application: Application, path: string): FastifyInstance {
+  return scopesAt(application, path)[0]?.instance ?? application.root
 }
 
-function innermostFirst (scopes: readonly Scope[]): Scope[] {
-  return [...scopes].sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
+/** Those whose prefix a path has, the innermost first. */
+function scopesAt ({ scopes }: Application, path: string): Scope[] {
+  return scopes
+    .filter(({ prefix }) => prefix.matches(path))
+    .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
 }
 
 function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
@@ -175,7 +178,7 @@ function candidatesOf (application: Application, routes: readonly Declaration[],
 
 /** Who may govern a URL without a known route: the contexts whose prefix it has, the innermost first. */
 function candidatesAround (application: Application, url: string, path: string): Candidate[] {
-  return distinct(innermostFirst(application.scopes.filter(({ prefix }) => prefix.matches(path)))
+  return distinct(scopesAt(application, path)
     .map(({ instance }) => candidate(registrationFor(application, instance, url), undefined)))
 }
 

@@ -1,16 +1,11 @@
-import type { OriginFunction, Settings } from '../options/settings'
-import type { OriginSet } from '../origins/set'
-import type { Origin } from '../protocol/origin'
+import type { OriginFunction, OriginSetting, Settings } from '../options/settings'
 
 /** Names are lower-case, as Fastify keeps them. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
 /** Who may read: a closed set of forms, so that a new one does not compile until everything knows it. */
 export type AllowOrigin =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'one', readonly origin: Origin }
-  | { readonly kind: 'set', readonly set: OriginSet }
+  | Exclude<OriginSetting, { kind: 'ask' }>
   | { readonly kind: 'reflect', readonly nullToo: boolean }
   | { readonly kind: 'ask', readonly decide: OriginFunction, readonly nullToo: boolean }
 

@@ -1,6 +1,6 @@
 import { governsAll, policyOf, registrationsOf } from '../fastify/application'
 import type { Application } from '../fastify/application'
-import { placeOf } from '../fastify/place'
+import { isLaid, placeOf } from '../fastify/place'
 import type { RegistrationPlace } from '../fastify/place'
 import type { Declaration } from '../fastify/recorder'
 import { listOrder } from '../fastify/routes'
@@ -65,7 +65,7 @@ function printed (group: readonly Governed[]): PrintedRoute {
     policy: policy === undefined ? null : summarize(policy),
     registration: registration === undefined ? null : placeOf(registration),
     delegated: registration?.layer.settings.delegator !== undefined,
-    overlaid: declaration.overlay !== undefined && declaration.overlay !== true,
+    overlaid: isLaid(declaration.overlay),
     marks: policy === undefined ? [] : marksOf(policy, methods)
   }
 }
