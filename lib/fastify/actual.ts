@@ -103,6 +103,7 @@ async function judgeLate (application: Application, instance: FastifyInstance, r
   } catch (err) {
     request.log.error({ err }, 'fastify-cors-policy could not decide for a response that was sent early')
   }
+  if (decided(reply.raw) == null) return
   guard(reply.raw)
   handOver(reply)
 }

@@ -212,6 +212,21 @@ t.test('an answer whose head cannot be written gives way to an error that has th
   }
 })
 
+t.test('what nobody governs is left as it is, however early it is answered', async t => {
+  const app = Fastify()
+  const answer = (reply: FastifyReply) => {
+    reply.raw.setHeader('Vary', 'Accept')
+    return reply.header('vary', 'Accept-Language').header('access-control-allow-origin', '*').send('a')
+  }
+  app.addHook('onRequest', async (request, reply) => request.url === '/early' ? answer(reply) : undefined)
+  app.register(corsPlugin, { ...LIST, paths: ['/governed'] })
+  for (const url of ['/early', '/late', '/governed']) app.get(url, (_request, reply) => answer(reply))
+  for (const url of ['/early', '/late']) {
+    t.strictSame((await send(app, 'GET', url)).cors, { 'access-control-allow-origin': '*', vary: 'Accept-Language' }, url)
+  }
+  t.strictSame((await send(app, 'GET', '/governed')).cors, { 'access-control-allow-origin': ALLOWED, vary: 'Accept, Accept-Language, Origin' })
+})
+
 t.test('an error handler that answers on the raw response has the headers of a refusal', async t => {
   const app = Fastify()
   app.setErrorHandler((_error, _request, reply) => {
