@@ -75,6 +75,8 @@ function begin (application: Application, policy: Policy | undefined, request: F
   const refused = refusal(application, policy, allowed, request)
   tellBlocked(application, policy, origin, allowed, refused, request)
   if (refused !== undefined) {
+    // It is for this request alone: `Vary` names but part of what it was refused for.
+    reply.header('cache-control', 'no-store')
     closeRefusedUpgrade(request, reply)
     return done(refused)
   }

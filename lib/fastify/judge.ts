@@ -17,8 +17,8 @@ export function judge (application: Application, instance: FastifyInstance, requ
   if (registration === undefined) return nobody(place)
   const overlay = overlayOf(application, registration, request)
   const { layer } = registration
-  // Stays so if the delegator fails: nobody knows then what may be read.
-  if (layer.settings.delegator !== undefined) decide(place, layer.off.others)
+  // Stays so if the delegator fails: nobody knows then what may be read, so nobody reads anything.
+  if (layer.settings.delegator !== undefined) decide(place, layer.plain.preflight.refused)
   const policy = policyFor(layer, overlay, request)
   return policy instanceof Promise ? policy.then(policy => judgeBy(policy, request, place)) : judgeBy(policy, request, place)
 }
