@@ -18,6 +18,7 @@ import * as policyErrors from '../lib/policy/errors'
 import * as testing from '../lib/testing'
 import { blocks, codes, evaluate, examples, manifest, preflight, readme, run, section, tables } from './readme'
 import type { Row } from './readme'
+import { COMMAND, readTable, table } from './plugins/table'
 import { logLines } from './support/exchange'
 
 function only (rows: Row[][]): Row[] {
@@ -151,6 +152,10 @@ t.test('the table of dependencies has those of package.json, peers included', as
   const rows = only(tables('package', 'why'))
   const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   t.same(rows.map(row => first(row, 'package')).sort(), wanted.sort())
+})
+
+t.test('the table of what runs beside has what is run, in the versions that are installed', async t => {
+  t.equal(readTable(), table(), `it is written by ${COMMAND}`)
 })
 
 t.test('the commands are scripts of package.json', async t => {
