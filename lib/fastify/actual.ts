@@ -6,6 +6,7 @@ import { tellBlocked } from './blocked'
 import { decide, decided } from './decided'
 import { judge } from './judge'
 import { answerPreflight, targetOf } from './preflight'
+import { undecided } from './preflight-verdict'
 import type { PreflightTarget } from './target'
 import { expectFastify, guard } from './raw'
 import { closeRefusedUpgrade, refusal } from './refusal'
@@ -50,8 +51,7 @@ function fail (error: unknown, reply: FastifyReply, done: Done): void {
 }
 
 function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  // Stays so if a function of the user's fails: nobody knows then what may be read.
-  decide(reply.raw, target.candidates[0].policy.preflight.refused)
+  decide(reply.raw, undecided(target))
   guard(reply.raw)
   try {
     const pending = answerPreflight(application, target, request, reply, done)

@@ -7,7 +7,7 @@ import type { CorsHeaders } from './headers-for'
 import { judge } from './judge'
 import { decided } from './decided'
 import type { DecisionPlace } from './decided'
-import { judgePreflight } from './preflight-verdict'
+import { judgePreflight, undecided } from './preflight-verdict'
 import type { PreflightVerdict } from './preflight-verdict'
 import type { Declaration } from './recorder'
 import { refusal } from './refusal'
@@ -57,7 +57,7 @@ export async function dryPreflight (application: Application, raw: IncomingMessa
     const answer = target.mode === 'continue' ? rest : { by: 'plugin', status: verdict.policy.preflight.status } as const
     return { ...answer, headers, target, verdict, error: undefined }
   } catch (error) {
-    return { by: 'plugin', status: 500, headers: headersOf(target.candidates[0].policy.preflight.refused, raw), target, verdict: undefined, error }
+    return { by: 'plugin', status: 500, headers: headersOf(undecided(target), raw), target, verdict: undefined, error }
   }
 }
 

@@ -7,7 +7,7 @@ import type { Head } from './head'
 import { judge } from './judge'
 import { decide as keep, decided } from './decided'
 import type { DecisionPlace } from './decided'
-import { judgePreflight } from './preflight-verdict'
+import { judgePreflight, undecided } from './preflight-verdict'
 import { andThen } from './resolve'
 import type { Maybe } from './resolve'
 import { standIn } from './stand-in'
@@ -39,7 +39,7 @@ function decide (application: Application, raw: IncomingMessage, request: Fastif
   if (method === undefined) return judge(application, contextOf(application, request, url), request, place, url)
   const target = targetFor(application, method, url, raw)
   if (target === undefined || target.mode === 'leave') return undefined
-  keep(place, target.candidates[0].policy.preflight.refused)
+  keep(place, undecided(target))
   return andThen(judgePreflight(application, target, request), ({ outcome }) => { keep(place, outcome) })
 }
 

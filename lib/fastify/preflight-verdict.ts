@@ -4,6 +4,7 @@ import type { PreflightObstacle } from '../policy/advice'
 import { allows } from '../policy/decide'
 import type { AllowHeaders, AllowMethods, HeaderList, Outcome, Policy, PreflightAnswer } from '../policy/policy'
 import { isSafelistedMethod } from '../protocol/methods'
+import { mergeVary } from '../protocol/vary'
 import type { Application } from './application'
 import { andThen, policyFor } from './resolve'
 import type { Maybe } from './resolve'
@@ -24,9 +25,23 @@ export interface PreflightVerdict {
 
 /** Decides, and changes nothing. Throws what functions of the user's throw. */
 export function judgePreflight (application: Application, target: PreflightTarget, request: FastifyRequest): Maybe<PreflightVerdict> {
-  const [candidate, next, ...others] = target.candidates
-  if (next === undefined) return judgeBy(application, target, candidate, request)
-  return examine(application, target, [candidate, next, ...others], request, undefined)
+  const { candidates, isShared } = target
+  const verdict = candidates.length === 1
+    ? judgeBy(application, target, candidates[0], request)
+    : examine(application, target, candidates, request, undefined)
+  return isShared ? andThen(verdict, verdict => ({ ...verdict, outcome: varying(target, verdict.outcome) })) : verdict
+}
+
+/** What a preflight is answered with while, and if, functions of the user's have no answer: nobody knows then what may be read. */
+export function undecided (target: PreflightTarget): Outcome {
+  const { refused } = target.candidates[0].policy.preflight
+  return target.isShared ? varying(target, refused) : refused
+}
+
+/** Which policy answers is found by the method, and among several candidates by all that is asked (Fetch, "CORS protocol and HTTP caches"). */
+function varying ({ candidates }: PreflightTarget, outcome: Outcome): Outcome {
+  const names = candidates.length > 1 ? 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' : 'Access-Control-Request-Method'
+  return { ...outcome, vary: mergeVary(outcome.vary ?? undefined, names) }
 }
 
 function judgeBy (application: Application, target: PreflightTarget, candidate: Candidate, request: FastifyRequest): Maybe<PreflightVerdict> {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Settings } from '../options/settings'
-import { coversPaths, pathMatcher, routeGlob } from '../policy/paths'
+import { coversPaths, pathMatcher, prefixMatcher } from '../policy/paths'
 import type { PathMatcher, PathReader } from '../policy/paths'
 import { FST_CORS_COVERED_REGISTRATION } from './errors'
 import { layer } from './layer'
@@ -19,8 +19,8 @@ export interface Registration {
 export interface Scope {
   readonly instance: FastifyInstance
   readonly registrations: Registration[]
-  /** The paths below the prefix of the context. */
-  readonly prefix: PathMatcher
+  /** Whether a path is below the prefix of the context. */
+  readonly contains: (path: string) => boolean
   /** Who may govern here, nearest first: this context's registrations, then those around it. */
   chain: readonly Registration[]
 }
@@ -39,8 +39,7 @@ export function hasOwnScope (instance: FastifyInstance): boolean {
 
 export function ownScope (instance: FastifyInstance, read: PathReader): Scope {
   if (hasOwnScope(instance)) return scopeOf(instance) as Scope // just found to be there
-  const prefix = routeGlob(instance.prefix)
-  const scope: Scope = { instance, registrations: [], prefix: pathMatcher([prefix, prefix + '/*'], read), chain: [] }
+  const scope: Scope = { instance, registrations: [], contains: prefixMatcher(instance.prefix, read), chain: [] }
   Object.defineProperty(instance, kScope, { value: scope })
   return scope
 }

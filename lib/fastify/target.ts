@@ -30,6 +30,8 @@ export interface PreflightTarget {
   readonly candidates: Candidates
   /** Which routes answer: decided before a delegator can run, by the options around it. */
   readonly mode: Policy['preflightMode']
+  /** Whether, for all that a cache knows, another policy may answer at this URL: that of another method, or of another candidate. */
+  readonly isShared: boolean
   /** Whether any route, of whatever method, is at this URL; `undefined` where nobody has looked yet. */
   readonly isRouted: boolean | undefined
 }
@@ -53,7 +55,7 @@ export function findTarget (application: Application, req: IncomingMessage): Pre
   if (sole === undefined) return targetFor(application, method, url, req)
   // Whatever the route is, if any: to look for it would take as long as all the rest.
   const candidates = candidatesOfSole(sole)
-  return { method, url, candidates, mode: candidates[0].policy.preflightMode, isRouted: undefined }
+  return { method, url, candidates, mode: candidates[0].policy.preflightMode, isShared: false, isRouted: undefined }
 }
 
 const ofSole = new WeakMap<Layer, Candidates>()
@@ -78,7 +80,14 @@ export function targetFor (application: Application, method: string, url: string
   const isKnown = routes.length > 0 && !isUnseen
   const candidates = isKnown ? candidatesOf(application, routes, url) : candidatesAround(application, url, path)
   const [first, ...rest] = candidates
-  return first && { method, url, candidates: [first, ...rest], mode: modeOf(first, candidates), isRouted: isKnown || isUnseen }
+  if (first === undefined) return undefined
+  const isShared = rest.length > 0 || (isCached(first) && candidatesOf(application, routesOfOtherMethods(application, url, req), url).length > 1)
+  return { method, url, candidates: [first, ...rest], mode: modeOf(first, candidates), isShared, isRouted: isKnown || isUnseen }
+}
+
+/** Nobody keeps answers to OPTIONS but a cache that is told to (RFC 9110, 9.3.7). */
+function isCached ({ policy }: Candidate): boolean {
+  return policy.settings.cacheControl !== undefined
 }
 
 function modeOf ({ policy }: Candidate, candidates: readonly Candidate[]): Policy['preflightMode'] {
@@ -152,7 +161,7 @@ export function contextAt (application: Application, path: string): FastifyInsta
 /** Those whose prefix a path has, the innermost first. */
 function scopesAt ({ scopes }: Application, path: string): Scope[] {
   return scopes
-    .filter(({ prefix }) => prefix.matches(path))
+    .filter(scope => scope.contains(path))
     .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
 }
 

@@ -106,6 +106,19 @@ function globsOf (url: string, read: PathReader): string[] {
   return urls.map(url => read(routeGlob(url)) ?? url)
 }
 
+/** Whether a path is below the prefix of a context, in which a parameter is one segment. */
+export function prefixMatcher (prefix: string, read: PathReader): (path: string) => boolean {
+  const glob = read(routeGlob(prefix)) ?? prefix
+  const segments = glob.replace(/\/$/, '').split('/').map(segment => segment.split('*'))
+  return path => {
+    const found = path.split('/')
+    return segments.every((parts, i) => {
+      const segment = found[i]
+      return segment !== undefined && (parts.length === 1 ? segment === parts[0] : matchesGlob(parts, segment))
+    })
+  }
+}
+
 /** A route's pattern with `*` for each parameter (find-my-way: `:name`, `:name(regexp)`, `::` is a colon). */
 export function routeGlob (url: string): string {
   return url.replace(/::|:[^/(:]*(\([^/]*\))?\??/g, part => part === '::' ? ':' : '*')

@@ -52,6 +52,21 @@ t.test('a preflight lists the methods of its own policy alone', async t => {
   })
 })
 
+t.test('a cache that keeps preflight answers is told that each method has its own', async t => {
+  await both(app => {
+    app.get('/a', () => 'a')
+    app.put('/a', { config: { cors: { origin: [EVIL], cacheControl: 60 } } }, () => 'a')
+    app.delete('/a', { config: { cors: { cacheControl: 60, origin: [ALLOWED] } } }, () => 'a')
+    app.put('/alone', { config: { cors: { origin: [EVIL], cacheControl: 60 } } }, () => 'a')
+  }, async (app, style) => {
+    t.equal((await preflight(app, 'PUT', '/a', { origin: EVIL })).cors.vary, 'Access-Control-Request-Method', style)
+    t.equal((await preflight(app, 'DELETE', '/a')).cors.vary, 'Access-Control-Request-Method', style)
+    t.equal((await preflight(app, 'PUT', '/a')).cors.vary, 'Origin, Access-Control-Request-Method', `${style}, refused`)
+    t.equal((await preflight(app, 'GET', '/a')).cors.vary, 'Origin', `${style}, by a policy whose answers nobody keeps`)
+    t.equal((await preflight(app, 'PUT', '/alone', { origin: EVIL })).cors.vary, undefined, `${style}, one policy alone`)
+  })
+})
+
 t.test('false switches CORS off for the route and leaves its own headers alone', async t => {
   await both(app => {
     app.get('/a', () => 'a')

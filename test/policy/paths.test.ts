@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import FindMyWay from 'find-my-way'
 import t from 'tap'
-import { coversPaths, coversRoute, mayMatchRoute, pathMatcher, pathReader, routeGlob } from '../../lib/policy/paths'
+import { coversPaths, coversRoute, mayMatchRoute, pathMatcher, pathReader, prefixMatcher, routeGlob } from '../../lib/policy/paths'
 import type { RouterOptions } from '../../lib/policy/paths'
 
 const DEFAULTS: RouterOptions = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false }
@@ -180,4 +180,17 @@ t.test('a list may match a route wherever it matches one of its URLs', async t =
     const inBoth = matcher.matches(path) && pathMatcher([route], read).matches(path)
     return !inBoth || mayMatchRoute(matcher, route, read)
   }), { numRuns: 5000 })
+})
+
+t.test('a path is below a prefix by whole segments, and a parameter is one of them', async t => {
+  const below = (prefix: string, path: string, options: Partial<RouterOptions> = {}) => prefixMatcher(prefix, pathReader({ ...DEFAULTS, ...options }))(path)
+  for (const path of ['/', '/a', '/a/b', '']) t.ok(below('', path), `the application itself has ${path}`)
+  for (const path of ['/v1', '/v1/', '/v1/a/b']) t.ok(below('/v1', path), path)
+  for (const path of ['/', '/v', '/v12', '/v12/a', '/a/v1', '/V1/a']) t.notOk(below('/v1', path), path)
+  t.ok(below('/V1', '/v1/a', { caseSensitive: false }), 'letters as the router has them')
+  for (const path of ['/v1', '/v1/a']) t.ok(below('/v1/', path), `${path} is below /v1/`)
+  for (const path of ['/x/items', '/x/items/7']) t.ok(below('/:tenant/items', path), path)
+  for (const path of ['/items', '/x/y/items', '/x/items7', '/x']) t.notOk(below('/:tenant/items', path), path)
+  for (const path of ['/v7', '/v7/a']) t.ok(below('/v:version', path), path)
+  for (const path of ['/w7', '/x/v7']) t.notOk(below('/v:version', path), path)
 })
