@@ -3,6 +3,7 @@
 const { parseArgs } = require('node:util')
 const { allocations } = require('./allocations')
 const { answers } = require('./answers')
+const { instructions } = require('./instructions')
 const { micro } = require('./micro')
 const { preflights } = require('./preflights')
 const { scale } = require('./scale')
@@ -16,6 +17,7 @@ what:
   wrk          requests per second over loopback; needs wrk
   preflights   what Chromium sends in a session; needs Chromium
                (these four, if nothing is named)
+  instructions machine instructions per request, step by step; needs valgrind
   allocations  fails if a request allocates more than bench/allocations.json says
   answers      whether every peer answers right in every case, as JSON
 
@@ -27,7 +29,7 @@ options:
 `
 
 const benchmarks = { micro, scale, wrk, preflights }
-const checks = { allocations, answers: async () => { console.log(JSON.stringify(await answers())) } }
+const checks = { instructions, allocations, answers: async () => { console.log(JSON.stringify(await answers())) } }
 
 async function main () {
   const { values, positionals } = parseArgs({
