@@ -29,6 +29,12 @@ t.test('unsafe: GET, HEAD and OPTIONS run', async t => {
   t.same(handled, ['GET', 'HEAD', 'OPTIONS'])
 })
 
+t.test('a refusal is for nobody else, and no cache keeps it', async t => {
+  const { app } = await appWith('all', { origin: ALLOWED })
+  t.equal((await send(app, 'GET', '/a', { origin: EVIL })).headers['cache-control'], 'no-store')
+  t.equal((await send(app, 'GET', '/a')).headers['cache-control'], undefined)
+})
+
 t.test('unsafe: refuses to connect a WebSocket', async t => {
   const { app, handled } = await appWith('unsafe')
   for (const upgrade of ['websocket', 'WebSocket']) {

@@ -24,17 +24,18 @@ export function faultsOf (habitat: Habitat, asked: Asked | undefined, answer: An
 const KNOWN_NAMES = new Set([
   'connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding', 'vary', 'x-mark', 'x-route', 'x-asked', 'x-handled', 'allow',
   'access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers',
-  'access-control-max-age', 'access-control-expose-headers'
+  'access-control-max-age', 'access-control-expose-headers', 'cache-control'
 ])
 
 /** No header twice, no line break in one, none that nobody meant to send, none empty. */
-function formFaults ({ headers }: Answer): string[] {
+function formFaults ({ status, headers }: Answer): string[] {
   const names = headers.map(([name]) => name.toLowerCase())
   return [
     ...names.filter((name, i) => names.indexOf(name) !== i).map(name => `${name} came twice`),
     ...names.filter(name => !KNOWN_NAMES.has(name)).map(name => `a header that nobody sent: ${JSON.stringify(name)}`),
     ...headers.filter(([, value]) => !/^[\t\x20-\x7e\x80-\xff]+$/.test(value)).map(([name, value]) => `${name} is ${JSON.stringify(value)}`),
-    ...varyFaults(headers)
+    ...varyFaults(headers),
+    ...headers.filter(([name, value]) => name.toLowerCase() === 'cache-control' && (value !== 'no-store' || status !== 403)).map(([, value]) => `cache-control is ${value} with ${status}`)
   ]
 }
 
