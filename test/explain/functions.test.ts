@@ -80,3 +80,18 @@ t.test('they see the request, as far as it is known', async t => {
     { ...known, method: 'PUT', params: { id: '7' }, is404: false, route: '/users/:id', headers: { 'x-a': '1, 2', origin: ALLOWED, host: 'api.example.com:8443' } }
   ])
 })
+
+t.test('a request that is only explained has an id of its own', async t => {
+  const ids: unknown[] = []
+  const app = await ready(registered({ origin: (_origin, request) => { ids.push(request.id); return true } }))
+  await explain(app)
+  t.strictSame(ids, ['fastify-cors-policy'])
+})
+
+t.test('the site\'s own page is not refused, with an Origin or without', async t => {
+  const app = await ready(registered({ origin: OTHER, enforce: 'all' }))
+  for (const method of ['GET', 'POST']) {
+    const { allowed, response } = await explain(app, { origin: 'https://site.test', url: 'https://site.test/a', method })
+    t.strictSame([allowed, response?.status], [true, undefined], method)
+  }
+})

@@ -55,8 +55,10 @@ const refused: ReadonlyArray<readonly [it: string, input: unknown, message: stri
 t.test('what cannot be read is refused, with all that is wrong', async t => {
   const app = await ready(registered({ origin: ALLOWED }))
   for (const [it, input, message] of refused) {
-    const expected = { code: 'FST_CORS_INVALID_REQUEST', message: `app.cors.explain() cannot read this request: ${message}` }
-    await t.rejects(app.cors.explain(input as never), expected, it)
+    const error: unknown = await app.cors.explain(input as never).catch((error: unknown) => error)
+    if (!(error instanceof Error)) throw new Error(`${it} is not refused`)
+    t.match(error, { code: 'FST_CORS_INVALID_REQUEST' }, it)
+    t.equal(error.message, `app.cors.explain() cannot read this request: ${message}`, it)
   }
 })
 
@@ -81,7 +83,7 @@ t.test('the forms of one request', async t => {
   ]
   for (const form of forms) t.strictSame(await explain(app, form as never), whole)
   const bare = await explain(app)
-  for (const form of [{ method: 'GET' }, { method: undefined }, { headers: {} }, { headers: undefined }, { credentials: 'same-origin' }, { credentials: false }]) {
+  for (const form of [{ method: 'GET' }, { method: undefined }, { headers: {} }, { headers: undefined }, { credentials: 'same-origin' }, { credentials: 'omit' }, { credentials: false }]) {
     t.strictSame(await explain(app, form as never), bare)
   }
 })

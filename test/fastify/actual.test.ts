@@ -255,3 +255,12 @@ for (const [how, origin] of Object.entries(failing)) {
     t.strictSame(cors, { vary: 'Accept, Origin' })
   })
 }
+
+t.test('what middleware has set on the raw response is kept in the Vary of a stream', async t => {
+  const app = Fastify()
+  app.addHook('onRequest', (_request, reply, done) => { reply.raw.setHeader('vary', 'Accept-Encoding'); done() })
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
+  app.get('/a', (_request, reply) => reply.header('vary', 'Cookie').send(Readable.from(['a'])))
+  const { vary } = (await send(app, 'GET', '/a')).cors
+  t.strictSame(vary?.split(', ').sort(), ['Accept-Encoding', 'Cookie', 'Origin'])
+})

@@ -144,3 +144,12 @@ t.test('one that fails after the request was answered is logged, and the answer 
   t.same(cors, { vary: 'Origin' })
   t.match(lines, [{ level: ERROR, err: { message: 'no database' } }])
 })
+
+t.test('options of a route that do not go with what the delegator returns name the route', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: ALLOWED, delegator: () => ({ credentials: true }) })
+  app.get('/a/:id', { config: { cors: { origin: '*' } } }, () => 'a')
+  const { status, body } = await send(app, 'GET', '/a/7')
+  t.equal(status, 500)
+  t.match(JSON.parse(body), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors of GET \/a\/7: 1 problem/ })
+})

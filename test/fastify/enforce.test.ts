@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import net from 'node:net'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import corsPlugin from '../../index'
-import { ALLOWED, EVIL, OTHER, send } from '../support/exchange'
+import { ALLOWED, EVIL, OTHER, listen, portOf, send } from '../support/exchange'
 
 async function appWith (enforce: 'unsafe' | 'all', options: corsPlugin.CorsOptions = { origin: [ALLOWED, OTHER] }, server: FastifyServerOptions = {}): Promise<{ app: FastifyInstance, handled: string[] }> {
   const app = Fastify(server)
@@ -125,4 +128,29 @@ t.test("a route's own authentication does not run for what is refused", async t 
   app.post('/a', () => 'a')
   t.equal((await send(app, 'POST', '/a', { origin: EVIL })).status, 403)
   t.same(ran, [])
+})
+
+t.test('a refused upgrade ends with its connection, and nothing else does', async t => {
+  const { app } = await appWith('unsafe')
+  const connection = async (method: string, origin: string, headers = {}) => (await send(app, method, '/a', { origin, headers })).headers.connection
+  t.equal(await connection('GET', EVIL, { upgrade: 'websocket' }), 'close')
+  t.equal(await connection('GET', ALLOWED, { upgrade: 'websocket' }), 'keep-alive')
+  t.equal(await connection('POST', EVIL), 'keep-alive')
+
+  // As plugins for WebSockets do: Node leaves the socket of an upgrade to whoever listens for it.
+  app.server.on('upgrade', (request, socket) => {
+    const response = new http.ServerResponse(request)
+    response.assignSocket(socket as net.Socket) // what `net` servers have
+    app.routing(request, response)
+  })
+  await listen(app)
+  t.teardown(() => app.close())
+  const client = net.connect(portOf(app), '127.0.0.1')
+  client.write(`GET /a HTTP/1.1\r\nHost: a.test\r\nOrigin: ${EVIL}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+  let received = ''
+  client.on('data', chunk => { received += chunk.toString('latin1') })
+  await once(client, 'end')
+  t.match(received, /^HTTP\/1\.1 403 Forbidden\r\n/)
+  t.match(received, /\r\nconnection: close\r\n/i)
+  t.match(received, /"code":"FST_CORS_ORIGIN_NOT_ALLOWED"/)
 })

@@ -4,7 +4,7 @@ import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyServerOptions, RouteGenericInterface } from 'fastify'
 import t from 'tap'
 import corsPlugin from '../../index'
-import { ALLOWED, EVIL, OTHER, listen, portOf, preflight, preflightHttp, send, sendHttp } from '../support/exchange'
+import { ALLOWED, EVIL, OTHER, listen, logLines, portOf, preflight, preflightHttp, send, sendHttp } from '../support/exchange'
 import type { Ask, Exchange } from '../support/exchange'
 import { message } from './message'
 
@@ -187,4 +187,30 @@ t.test('over HTTP/2', async t => {
       t.strictSame([headers['access-control-allow-origin'], headers.vary], [allowed, 'Origin'], `${origin} ${path.slice(0, 10)}`)
     }
   }
+})
+
+t.test('a URL is read as the router reads it, and to the letter where it cannot be', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: ALLOWED, paths: ['/a b/*', '/%25zz/*'] })
+  await app.register(corsPlugin, { origin: OTHER })
+  await app.ready()
+  const rows: ReadonlyArray<readonly [url: string, origin: string]> = [['/a%20b/c', ALLOWED], ['/a%20c', OTHER], ['/%zz/c', ALLOWED], ['/zz/c', OTHER]]
+  for (const [url, origin] of rows) t.strictSame(await app.cors.headersFor(message('GET', url, { origin })), { 'access-control-allow-origin': origin }, url)
+})
+
+t.test('nothing is logged but what has failed', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'warn', stream } })
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: origin => { if (origin === EVIL) throw new Error('no database'); return true } })
+  }, { prefix: '/v1' })
+  await app.ready()
+  for (const method of ['GET', 'OPTIONS']) {
+    for (const url of ['/v1/a', '/a']) {
+      await app.cors.headersFor(message(method, url, { origin: ALLOWED, 'access-control-request-method': 'PUT' }))
+      t.strictSame(lines, [], `${method} ${url}`)
+    }
+  }
+  await app.cors.headersFor(message('GET', '/v1/a', { origin: EVIL }))
+  t.match(lines, [{ level: 50, msg: 'fastify-cors-policy could not decide which CORS headers an answer carries', err: { message: 'no database' } }])
 })

@@ -225,3 +225,11 @@ t.test('an OPTIONS route that is gone on to adds to the answer, and takes nothin
   t.equal(body, 'mine')
   t.strictSame(cors, { 'access-control-allow-origin': ALLOWED, 'access-control-allow-methods': 'PUT', vary: 'Accept, Origin' })
 })
+
+t.test('with credentials, any method means the one that is asked for', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { ...LIST, credentials: true, methods: '*', allowedHeaders: ['X-A'] })
+  app.put('/a', () => 'a')
+  const common = { 'access-control-allow-origin': ALLOWED, 'access-control-allow-credentials': 'true', 'access-control-allow-headers': 'X-A', vary: 'Origin, Access-Control-Request-Method' }
+  for (const method of ['PUT', 'DELETE', 'own']) t.strictSame((await preflight(app, method, '/a')).cors, { ...common, 'access-control-allow-methods': method })
+})

@@ -170,3 +170,13 @@ t.test('refusals are told in the words of the new options', async t => {
   t.match(lines.find(line => 'fix' in line), { fix: `if its pages may read this, add '${ALLOWED}' to \`origin\` in what the delegator of the registration of the application returns` })
   t.notOk(lines.some(({ level }) => level >= ERROR))
 })
+
+t.test('a list of paths is found by each of its paths, in any order', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: ALLOWED, paths: ['/a', '/b'] })
+  app.get('/a', () => 'a')
+  t.throws(() => { app.cors.reconfigure({ origin: NEW, paths: ['/a/b'] }) }, { code: 'FST_CORS_NO_SUCH_REGISTRATION' })
+  t.throws(() => { app.cors.reconfigure({ origin: NEW, paths: ['/c', '/d'] }) }, { message: /there is none for \/c, \/d\. This context has: the registration of the application for \/a, \/b$/ })
+  app.cors.reconfigure({ origin: NEW, paths: ['/b', '/a', '/a'] })
+  t.strictSame((await send(app, 'GET', '/a')).cors, { 'access-control-allow-origin': NEW })
+})

@@ -259,3 +259,25 @@ t.test('over HTTP/2 the authority is the host', async t => {
     stream.close()
   }
 })
+
+t.test('what a browser need not ask for is not held, whatever the list of headers', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' } }, () => 'a')
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { allowedHeaders: ['x-a'] } } }, () => 'a')
+  app.addContentTypeParser('*', (_request, _payload, done) => { done(null) })
+  const status = async (type?: string) => (await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.0.0', ...type !== undefined && { 'content-type': type } }, ...type !== undefined && { body: 'x' } })).status
+  t.equal(await status(), 200)
+  t.equal(await status('text/plain'), 200)
+  t.equal(await status('application/json'), 403)
+})
+
+t.test('an OPTIONS route that is left its preflights holds nothing', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: [ALLOWED] })
+    child.put('/a', { constraints: { version: '1.0.0' } }, () => 'a')
+  }, { prefix: '/v1' })
+  app.options('/v1/a', () => 'own')
+  t.equal((await send(app, 'PUT', '/v1/a', { headers: { 'accept-version': '1.0.0' } })).status, 200)
+})

@@ -181,3 +181,25 @@ t.test('logLevel is that of the preflight route', async t => {
   t.equal((await preflight(app, 'PUT', '/loud/a')).status, 204)
   t.match(lines, [{ msg: 'incoming request' }, { msg: 'request completed' }])
 })
+
+t.test('a catch-all of nobody\'s that is nearer than the plugin\'s does not take preflights for governed routes', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: ALLOWED })
+    child.put('/a', () => 'a')
+  }, { prefix: '/v1' })
+  app.options('/v1/*', () => 'own')
+  const { status, body, cors } = await preflight(app, 'PUT', '/v1/a')
+  t.strictSame([status, body, cors['access-control-allow-origin']], [204, '', ALLOWED])
+  t.equal((await preflight(app, 'PUT', '/v1/b')).body, 'own', 'for the others it does')
+})
+
+t.test('what is no preflight of the plugin\'s is no error either', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'warn', stream } })
+  await app.register(async child => { await child.register(corsPlugin) }, { prefix: '/v1' })
+  app.options('/a', () => 'own')
+  t.equal((await preflight(app, 'PUT', '/a')).body, 'own')
+  t.equal((await preflight(app, 'PUT', '/nothing')).status, 404)
+  t.strictSame(lines, [])
+})

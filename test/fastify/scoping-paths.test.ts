@@ -206,3 +206,9 @@ t.test('config.cors is checked with those registrations alone that may govern th
   optional.get('/users/:id?', { config: { cors: { maxAge: 5 } } }, () => 'users')
   t.strictSame((await send(optional, 'GET', '/users')).cors, { 'access-control-allow-origin': ALLOWED }, 'one URL of the route is enough')
 })
+
+t.test('the refusal of a registration names all paths of the one that covers it', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { paths: ['/a/*', '/b'] })
+  await t.rejects(async () => await app.register(corsPlugin, { paths: ['/b'] }), { message: /already governs \/a\/\*, \/b/ })
+})

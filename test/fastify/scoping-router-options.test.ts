@@ -102,3 +102,26 @@ t.test('an optional parameter makes two routes, at the root too', async t => {
     t.equal((await preflight(app, 'PUT', url)).headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT', url)
   }
 })
+
+t.test('limits and permissions of the router are taken from either place', async t => {
+  const long = `/a/${'x'.repeat(150)}`
+  for (const [it, options, isFound] of [
+    ['the default', {}, false],
+    ['a broader limit', { routerOptions: { maxParamLength: 200 } }, true],
+    ['a broader limit in the older place', { maxParamLength: 200 }, true]
+  ] as const) {
+    const app = Fastify(options)
+    await app.register(corsPlugin, { origin: ALLOWED })
+    app.put('/a/:id', () => 'a')
+    const methods = (await preflight(app, 'DELETE', long)).cors['access-control-allow-methods']
+    t.equal(methods, isFound ? 'GET, HEAD, POST, PUT' : 'GET, HEAD, POST, DELETE', it)
+  }
+  for (const [it, options] of [
+    ['unsafe RegExps', { routerOptions: { allowUnsafeRegex: true } }], ['unsafe RegExps in the older place', { allowUnsafeRegex: true }]
+  ] as const) {
+    const app = Fastify(options)
+    await app.register(corsPlugin, { origin: ALLOWED })
+    app.put('/a/:id((a+)+)', () => 'a')
+    t.match((await preflight(app, 'PUT', '/a/aa')).cors, { 'access-control-allow-methods': 'GET, HEAD, POST, PUT' }, it)
+  }
+})

@@ -62,7 +62,9 @@ t.test('what is blocked, and what a person reads of it', async t => {
     t.equal(verdict.code, code)
     if (verdict.failure === undefined) continue
     t.equal(verdict.allowed, false)
+    t.equal(verdict.failure.ok, false)
     t.same(verdict.exposedHeaders, [])
+    if (given.response === undefined) t.same(verdict.hiddenHeaders, [])
     const described = describe(verdict.failure)
     t.equal(described.code, code)
     t.match(described.message, what, code)
@@ -100,8 +102,18 @@ t.test('a preflighted request', async t => {
   ])
 })
 
+t.test('several reasons for a preflight are told in one line', async t => {
+  const { steps } = explain({ method: 'PUT', headers: [['x-a', '1'], ['accept', '"']], preflightResponse: put })
+  t.equal(steps[1]?.outcome, 'yes: the method PUT is not safelisted; the header accept: its value contains "\\""; the header x-a: it is not safelisted')
+})
+
+t.test('http is as good as https', async t => {
+  t.match(explain({ url: 'http://api.test/', response: allowed }), { allowed: true })
+})
+
 t.test('a request that the cache lets out', async t => {
   const verdict = explain({ method: 'PUT', cached: true, response: allowed })
+  t.equal(verdict.steps[1]?.outcome, 'no: an answer to an earlier preflight is in the cache')
   t.match(verdict, { allowed: true, preflighted: false, reasons: ['the method PUT is not safelisted'] })
   t.equal(verdict.maxAge, undefined)
 })
@@ -113,7 +125,10 @@ t.test('a preflight that passes does not save the response', async t => {
 t.test('the own origin needs no leave', async t => {
   const verdict = explain({ url: '/x', method: 'PUT', mode: 'same-origin', headers: [['x-a', '1']], response: ok(['etag', '1'], ['set-cookie', 'a']) })
   t.match(verdict, { allowed: true, preflighted: false, reasons: [], exposedHeaders: ['etag'], hiddenHeaders: ['set-cookie'] })
-  t.same(verdict.steps.map(({ section }) => section.split('#')[1]), ['main-fetch', 'concept-filtered-response-basic'])
+  t.same(verdict.steps, [
+    { step: 'whether the request is cross-origin', section: 'https://fetch.spec.whatwg.org/#main-fetch', outcome: `${APP}/x is of the page's own origin` },
+    { step: 'what the page may read', section: 'https://fetch.spec.whatwg.org/#concept-filtered-response-basic', outcome: 'the body and every header but those of cookies' }
+  ])
 })
 
 t.test('Authorization under * passes in browsers, with a word on it', async t => {
@@ -146,4 +161,45 @@ t.test('no answer of a server makes a page with credentials read what does not n
     const names = (answer: ServerResponse) => answer.headers.some(([name, value]) => name === 'access-control-allow-origin' && value === APP)
     return !verdict.allowed || (names(response) && (method === 'GET' || (names(preflightResponse) && preflightResponse.status < 300)))
   }), { numRuns: 1000 })
+})
+
+t.test('a failure names the step, its section and the URL that it is about', async t => {
+  const to = (location: string): ServerResponse => ({ status: 302, headers: [acao('*'), ['location', location]] })
+  const first = 'whether the request is cross-origin'
+  const rows: ReadonlyArray<readonly [given: Given, step: string, section: string, outcome: string]> = [
+    [{ mode: 'same-origin', response: allowed }, first, 'main-fetch', `the page of ${APP} has asked for its own origin alone, and ${API} is of another`],
+    [{ url: 'ftp://api.test/', response: allowed }, first, 'main-fetch', 'ftp://api.test/ is neither http nor https'],
+    [{}, 'the response', 'http-fetch', `no response that a browser could use came from ${API}`],
+    [{ method: 'PUT' }, 'the preflight', 'cors-preflight-fetch', `no response that a browser could use came from ${API}`],
+    [{ response: to('https://u:p@b.test/') }, 'the redirect', 'http-redirect-fetch', 'the redirect to https://b.test/ has a user name or password in it'],
+    [{ response: to('data:text/plain,x') }, 'the redirect', 'http-redirect-fetch', 'data:text/plain,x is neither http nor https'],
+    [{ response: to('http://') }, 'the redirect', 'http-redirect-fetch', `no response that a browser could use came from ${API}`]
+  ]
+  for (const [given, step, section, outcome] of rows) {
+    t.same(explain(given).steps.at(-1), { step, section: `https://fetch.spec.whatwg.org/#${section}`, outcome })
+  }
+})
+
+t.test('each code has its page of MDN', async t => {
+  const pages: Readonly<Record<string, string>> = {
+    WildcardOriginNotAllowed: 'CORSNotSupportingCredentials',
+    MissingAllowOriginHeader: 'CORSMissingAllowOrigin',
+    MultipleAllowOriginValues: 'CORSMultipleAllowOriginNotAllowed',
+    InvalidAllowOriginValue: 'CORSAllowOriginNotMatchingOrigin',
+    AllowOriginMismatch: 'CORSAllowOriginNotMatchingOrigin',
+    InvalidAllowCredentials: 'CORSMissingAllowCredentials',
+    InvalidResponse: 'CORSDidNotSucceed',
+    CorsDisabledScheme: 'CORSRequestNotHttp',
+    PreflightInvalidStatus: 'CORSPreflightDidNotSucceed',
+    PreflightDisallowedRedirect: 'CORSExternalRedirectNotAllowed',
+    InvalidAllowMethodsPreflightResponse: 'CORSInvalidAllowMethod',
+    InvalidAllowHeadersPreflightResponse: 'CORSInvalidAllowHeader',
+    MethodDisallowedByPreflightResponse: 'CORSMethodNotFound',
+    HeaderDisallowedByPreflightResponse: 'CORSMissingAllowHeaderFromPreflight',
+    RedirectContainsCredentials: 'CORSExternalRedirectNotAllowed'
+  }
+  for (const [code, given] of blocked) {
+    const page = pages[code] ?? pages[code.replace(/^Preflight/, '')]
+    t.equal(explain(given).link, `https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS/Errors${page === undefined ? '' : `/${page}`}`, code)
+  }
 })

@@ -152,3 +152,39 @@ t.test('what is in it can be read, by moments of expiry, and thrown away', async
   t.strictSame(cache.entries(0), [])
   t.equal(cache.covers(page(), 0), false)
 })
+
+t.test('a method is no header of the same name', async t => {
+  t.equal(cacheOf({ methods: ['PUT', 'x-a'] }).covers(page({ headers: [['x-a', '1']] }), 0), false)
+  t.equal(cacheOf({ headers: ['own'] }).covers(page({ method: 'own' }), 0), false)
+})
+
+t.test('an answer has expired at the end of its last second', async t => {
+  t.equal(cacheOf().covers(page(), 4999), true)
+  t.equal(cacheOf().covers(page(), 5000), false)
+})
+
+t.test('a whole answer stays as long as it covers what is asked', async t => {
+  const cache = cacheOf({}, {}, browsers.chromium)
+  t.equal(cache.covers(page(), 0), true)
+  t.equal(cache.covers(page(), 0), true)
+  t.equal(cache.covers(page({ method: 'DELETE' }), 0), false)
+  t.equal(cache.covers(page(), 0), false)
+  const entries = cacheOf()
+  t.equal(entries.covers(page({ method: 'DELETE' }), 0), false)
+  t.equal(entries.covers(page(), 0), true, 'by the standard, entries stay')
+})
+
+t.test('what * covers from the cache, in each browser', async t => {
+  const authorized = page({ headers: [['authorization', '1']] })
+  for (const [name, covers] of [['standard', false], ['chromium', false], ['firefox', true], ['webkit', true]] as const) {
+    t.equal(cacheOf({ headers: ['*'] }, {}, browsers[name]).covers(authorized, 0), covers, name)
+  }
+})
+
+t.test('which browsers keep an answer as a whole', async t => {
+  for (const [name, keeps] of [['standard', true], ['chromium', false], ['firefox', true], ['webkit', false]] as const) {
+    const cache = cacheOf({}, {}, browsers[name])
+    cache.store(page(), { methods: ['DELETE'], headers: [], maxAge: 5 }, 0)
+    t.equal(cache.covers(page(), 0), keeps, name)
+  }
+})

@@ -97,3 +97,8 @@ t.test('for how long', async t => {
   t.same(ages('9223372036854775808'), [2 ** 63, 5, 86400, 600])
   t.same(ages('-9223372036854775809'), [5, 5, 0, 5])
 })
+
+t.test('what is not listed is not granted', async t => {
+  t.same(check({ answer: [methods('PUT')] }), { methods: ['PUT'], headers: [], maxAge: 5 })
+  t.same(check({ method: 'GET', page: [['x-a', '1']], answer: [headers('X-A')] }), { methods: [], headers: ['x-a'], maxAge: 5 })
+})

@@ -105,3 +105,12 @@ t.test('what becomes of the headers', async t => {
   t.same(left('/y', hints), ['Save-Data', 'X-A'], 'Chromium hides the device from all but the own origin')
   t.same(left(`${APP}/y`, hints), ['DPR', 'Save-Data', 'X-A'])
 })
+
+t.test('the headers of a body go with the body', async t => {
+  const names = ['content-encoding', 'Content-Language', 'content-location', 'Content-Type', 'Content-Own']
+  const left = (method: string, status: number) =>
+    followed('/y', page({ method, headers: names.map(name => [name, 'x'] as const) }), status).headers.map(([name]) => name)
+  t.same(left('POST', 302), ['Content-Own'])
+  t.same(left('PUT', 303), ['Content-Own'])
+  for (const [method, status] of [['POST', 307], ['PUT', 302], ['GET', 303], ['HEAD', 303]] as const) t.same(left(method, status), names, `${method} ${status}`)
+})

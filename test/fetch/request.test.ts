@@ -31,6 +31,7 @@ t.test('what a page gets a TypeError for', async t => {
     ['a value that is no byte string', { headers: [['x', '\u0100']] }],
     ['a password in the URL', { url: 'https://u:p@api.test/' }],
     ['a user name in the URL', { url: 'https://u@api.test/' }],
+    ['a password without a user name', { url: 'https://:p@api.test/' }],
     ['no URL', { url: 'https://' }],
     ['a relative URL of a page without a base', { origin: 'null', url: '/x' }]
   ]
@@ -42,6 +43,7 @@ t.test('a URL is resolved, and its fragment kept apart', async t => {
   t.match(page({ url: '/a#b#c' }), { url: `${APP}/a`, fragment: '#b#c' })
   t.match(page({ url: '/a#' }), { url: `${APP}/a`, fragment: '' })
   t.equal(page({ origin: 'null', url: API }).url, API)
+  t.equal(page({ url: '/a#b#c' }).url, `${APP}/a`)
 })
 
 t.test('forbidden headers are dropped in silence, values are trimmed', async t => {
@@ -74,4 +76,15 @@ t.test('which requests carry credentials and an Origin', async t => {
   t.equal(sendsOrigin(page({ url: '/x' })), false)
   t.equal(sendsOrigin(page({ url: '/x', method: 'HEAD' })), false)
   t.equal(sendsOrigin(page({ url: '/x', method: 'POST' })), true)
+})
+
+t.test('a TypeError says what is wrong', async t => {
+  const rows: ReadonlyArray<readonly [init: Partial<PageInit>, message: string]> = [
+    [{ method: 'G ET' }, '"G ET" is no HTTP method'],
+    [{ method: 'trace' }, 'the method trace is forbidden to pages'],
+    [{ url: 'https://u:p@api.test/' }, 'a page may not fetch a URL with a user name or password in it'],
+    [{ headers: [['x y', '1']] }, '"x y" is no name of a header'],
+    [{ headers: [['x-a', 'a\nb']] }, 'the value of x-a has a character that no header may have']
+  ]
+  for (const [init, message] of rows) t.throws(() => page(init), { message }, message)
 })

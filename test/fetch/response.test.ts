@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { HeaderList } from '../../lib/fetch/header-list'
 import { createRequest } from '../../lib/fetch/request'
-import { filterHeaders, namesOf } from '../../lib/fetch/response'
+import { filterHeaders, namesOf, readableNames } from '../../lib/fetch/response'
 
 const cross = createRequest({ origin: 'https://app.test', url: 'https://api.test/' })
 const withCredentials = createRequest({ origin: 'https://app.test', url: 'https://api.test/', credentials: 'include' })
@@ -41,4 +41,12 @@ t.test('each header is either exposed or hidden, in the order in which it was se
     return JSON.stringify(headers.filter(header => exposed.includes(header))) === JSON.stringify(exposed) &&
       exposed.length + hidden.length === headers.length && !namesOf(exposed).includes('set-cookie')
   }))
+})
+
+t.test('the names that a page may read, sent or not', async t => {
+  const safelisted = ['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma']
+  t.same(readableNames(cross, [expose('X-B, etag, Set-Cookie, A')]), ['a', ...safelisted.slice(0, 4), 'etag', ...safelisted.slice(4), 'x-b'])
+  t.equal(readableNames(cross, [expose('*')]), '*')
+  t.same(readableNames(withCredentials, [expose('*')]), ['*', ...safelisted])
+  t.equal(readableNames(own, []), '*')
 })

@@ -34,14 +34,14 @@ t.test('headers that are not, and why', async t => {
 t.test('Chromium safelists old client hints by their values', async t => {
   const { chromium } = browsers
   const cases: [string, string[], string[]][] = [
-    ['DPR', ['2', '2.5'], ['2.', '.5', 'x', '-1', '', '1'.repeat(129)]],
+    ['DPR', ['2', '10', '2.5', '2.25'], ['2.', '.5', 'x', '-1', '', '1'.repeat(129)]],
     ['device-memory', ['8', '0.5'], ['x']],
     ['downlink', ['1', '1.5'], ['x']],
-    ['width', ['1'], ['1.5', '']],
+    ['width', ['1', '1920'], ['1.5', '1x', 'x1', '']],
     ['viewport-width', ['1'], ['1.5']],
     ['rtt', ['50'], ['5.5']],
-    ['ect', ['slow-2g', '2g', '3g', '4g'], ['4G', '9g', 'offline', '']],
-    ['save-data', ['on', 'ON'], ['off', '1']],
+    ['ect', ['slow-2g', '2g', '3g', '4g'], ['4G', '9g', 'offline', 'x2g', '2gx', '']],
+    ['save-data', ['on', 'ON'], ['off', '1', 'xon', 'onx']],
     ['Intervention', ['x', '', '<https://a.test>'], ['x'.repeat(129)]]
   ]
   for (const [name, safe, unsafe] of cases) {
@@ -107,4 +107,16 @@ t.test('a name keeps the reason of its first unsafe value', async t => {
 t.test('the one header that a wildcard does not stand for', async t => {
   t.equal(isNonWildcardHeader('Authorization'), true)
   t.equal(isNonWildcardHeader('x-authorization'), false)
+})
+
+t.test('why a client hint is not safelisted', async t => {
+  const { chromium } = browsers
+  t.equal(whyUnsafe('width', 'x', chromium), 'its value is not a whole number')
+  t.equal(whyUnsafe('dpr', 'x', chromium), 'its value is not a decimal number')
+  t.equal(whyUnsafe('ect', 'x', chromium), 'its value is not one of slow-2g, 2g, 3g and 4g')
+  t.equal(whyUnsafe('save-data', 'x', chromium), 'its value is not on')
+})
+
+t.test('a long header that is unsafe itself makes no other unsafe', async t => {
+  t.same(unsafeHeaders([['accept', 'x'], ['x-a', 'a'.repeat(2000)]]).map(({ name }) => name), ['x-a'])
 })

@@ -3,6 +3,7 @@ import { problemCodes } from '../../lib/options/problems'
 import { properties } from '../../lib/options/schema'
 import { closest } from '../../lib/options/suggest'
 import { parseOptions, parseOverlay } from '../../lib/options/validate'
+import { problemsOf } from './problems-of'
 
 t.test('one error lists every problem with place, reason and remedy', async t => {
   t.throws(() => parseOptions({ origin: ['https://a.test:443'], maxAge: '5' }), {
@@ -11,6 +12,19 @@ t.test('one error lists every problem with place, reason and remedy', async t =>
     statusCode: 500,
     message: /: 2 problems\n {2}1\. FST_CORS_ORIGIN_DEFAULT_PORT at \/origin\/0: .*\n {2}2\. FST_CORS_WRONG_TYPE at \/maxAge: /
   })
+})
+
+t.test('a problem that no escape lifts names none', async t => {
+  t.strictSame(problemsOf({ maxAge: -1 }).map(problem => Object.hasOwn(problem, 'escape')), [false])
+  t.strictSame(problemsOf({ origin: 'null' }).map(problem => problem.escape), ['nullOrigin'])
+})
+
+t.test('the message counts the problems, and has each in a line', async t => {
+  const wrong = 'it has to be true or false. Write true or false, or leave it out.'
+  const first = `FST_CORS_WRONG_TYPE at /credentials: the value is 1; ${wrong}`
+  const second = `FST_CORS_WRONG_TYPE at /preflight: the value is 2; ${wrong}`
+  t.throws(() => parseOptions({ credentials: 1 }), { message: `The configuration of fastify-cors-policy: 1 problem\n  1. ${first}` })
+  t.throws(() => parseOptions({ credentials: 1, preflight: 2 }), { message: `The configuration of fastify-cors-policy: 2 problems\n  1. ${first}\n  2. ${second}` })
 })
 
 t.test('the message names the escape and whose options they are', async t => {

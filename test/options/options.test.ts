@@ -80,6 +80,11 @@ const rows: readonly Row[] = [
   row('CACHE_CONTROL', '/cacheControl', { cacheControl: '600' }, { cacheControl: 600 }, '600 without quotes'),
   row('WRONG_TYPE', '/cacheControl', { cacheControl: true }, { cacheControl: 'private' }),
   row('LOG_LEVEL', '/logLevel', { logLevel: 'warning' }, { logLevel: 'warn' }, "'warn'"),
+  row('LOG_LEVEL', '/logLevel', { logLevel: 'traces' }, { logLevel: 'trace' }, "'trace'"),
+  row('LOG_LEVEL', '/logLevel', { logLevel: 'DEBUG' }, { logLevel: 'debug' }, "'debug'"),
+  row('LOG_LEVEL', '/logLevel', { logLevel: 'errors' }, { logLevel: 'error' }, "'error'"),
+  row('LOG_LEVEL', '/logLevel', { logLevel: 'fatality' }, { logLevel: 'fatal' }, "'fatal'"),
+  row('LOG_LEVEL', '/logLevel', { logLevel: 'silence' }, { logLevel: 'silent' }, "'silent'"),
   row('LOG_LEVEL', '/logLevel', { logLevel: 'x'.repeat(20) }, { logLevel: 'silent' }, "'info'"),
   row('WRONG_TYPE', '/logLevel', { logLevel: 30 }, { logLevel: 'info' }),
   row('WRONG_TYPE', '/delegator', { delegator: {} }, { delegator: () => ({}) }),
@@ -170,5 +175,6 @@ t.test('the settings of many options', async t => {
   })
   t.equal(settings({ methods: ['GET', '*'] }).methods, 'any')
   t.equal(settings({ allowedHeaders: '*' }).allowedHeaders, 'any')
+  for (const cacheControl of ['public,  \tmax-age=5', '5x', 'x5']) t.equal(settings({ cacheControl }).cacheControl, cacheControl)
   t.equal(settings({ cacheControl: 'no-store, max-age=5' }).cacheControl, 'no-store, max-age=5')
 })

@@ -261,7 +261,7 @@ t.test('each form of origin has its kind of setting', async t => {
     [decide, { kind: 'ask', decide }],
   ]
   for (const [origin, expected] of rows) t.same(settings({ origin }).origin, expected)
-  for (const origin of ['https://*.a.test', ['https://a.test', 'https://b.test'], /^a$/, ['https://a.test', 'http://b.test:*']]) {
+  for (const origin of ['https://*.a.test', ['https://a.test', 'https://b.test'], /^a$/, ['https://a.test', 'http://b.test:*'], ['https://a.test', /^https:\/\/b\.test$/]]) {
     t.equal(settings({ origin }).origin.kind, 'set')
   }
 })
@@ -276,10 +276,14 @@ t.test('null is allowed where an entry names it, not by the escape alone', async
   t.equal(allowsNull(['https://a.test', 'null']), true)
   t.equal(allowsNull(/^(?:null|https:\/\/a\.test)$/), true)
   t.equal(allowsNull(['https://a.test', 'https://b.test']), false)
+  t.equal(allowsNull(/^https:\/\/a\.test$/), false)
 })
 
-t.test('a RegExp that may take ages is not run before it is let pass', async t => {
-  const origin = /^(a+)+$/
-  origin.exec = () => { throw new Error('was run') }
-  t.equal(problemsOf({ origin, credentials: true }).length, 1)
+t.test('what an unsafe RegExp matches is looked at where it is let pass, and not before', async t => {
+  const origin = /^([a-z]+)+$/
+  const codes = (dangerously: object) => problemsOf({ origin, dangerously }).map(({ code }) => code)
+  t.strictSame(codes({}), ['FST_CORS_REGEXP_UNSAFE'])
+  t.strictSame(codes({ nullOrigin: true }), ['FST_CORS_REGEXP_UNSAFE'])
+  t.strictSame(codes({ unsafeRegex: true }), ['FST_CORS_REGEXP_NULL'])
+  t.strictSame(codes({ unsafeRegex: true, nullOrigin: true }), [])
 })

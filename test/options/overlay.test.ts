@@ -25,6 +25,9 @@ t.test('an overlay that adds credentials is held to the origins that it inherits
   t.match(overlayProblems(base, { credentials: true, origin: ['http://c.test'], exposedHeaders: [] }), [
     { code: 'FST_CORS_ORIGIN_INSECURE_WITH_CREDENTIALS', pointer: '/origin/0', inherited: undefined },
   ])
+  t.match(overlayProblems(base, { credentials: true, origin: 'https://a.test', exposedHeaders: ['*'] }), [
+    { code: 'FST_CORS_EXPOSED_ANY_WITH_CREDENTIALS', pointer: '/exposedHeaders', inherited: undefined },
+  ])
   t.same(overlayProblems(base, {
     credentials: true, exposedHeaders: [], dangerously: { insecureOrigins: true, publicSuffixOrigins: true }
   }), [])

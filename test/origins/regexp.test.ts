@@ -9,6 +9,7 @@ t.test('weaknesses', async t => {
     [/^https:\/\/[|]a\|\.test$/, []],
     [/^https:\/\/[[|]a]\.test$/, []],
     [/^a\\$/, []],
+    [/^\$$/, []],
     [/^a\$/, ['UNANCHORED']],
     [/^a\\\$/, ['UNANCHORED']],
     [/\^a$/, ['UNANCHORED']],
@@ -35,6 +36,16 @@ t.test('alternatives outside groups and classes', async t => {
 t.test('RegExps that let strangers in', async t => {
   for (const regexp of [/^.*$/, /^https:\/\/[a-z]+\.com$/, /^http:\/\/.+$/, /^https:\/\/[a-z0-9]+\.[a-z0-9-]+\.org:\d+$/, /^https/g, /^https:\/\/.+\.io$/, /^https:\/\/.+\.(?:de|fr)$/, /^https:\/\/[a-z-]+\.github\.io$/, /^https:\/\/a\.com.*$/, /^https:\/\/example\.[a-z]+$/]) t.equal(matchesAnyOrigin(regexp), true, String(regexp))
   for (const regexp of [/^https:\/\/[a-z]+\.a\.test$/, /^http:\/\/localhost:\d+$/, /^https:\/\/app-[a-z0-9-]+\.vercel\.app$/, /^https:\/\/example\.(?:com|org)$/, /^https:\/\/(?:[a-z]+\.)?example\.co\.uk$/, /^https?:\/\/localhost(?::\d+)?$/]) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
+  // No literal name from which a neighbour could be made: each is matched by one shape of random origin alone.
+  for (const regexp of [
+    /^https:\/\/[a-z]{7,}\.c[om]{2}$/, /^https:\/\/[a-z]{7,}\.t[est]{3}$/, /^https:\/\/[a-z]{7,}\.o[rg]{2}$/, /^http:\/\/[a-z]{7,}\.c[om]{2}:\d+$/,
+    /^https:\/\/[a-z]+\d[a-z]+\.c[om]{2}$/, /^https:\/\/[a-z]+[-][a-z]+\.c[om]{2}$/, /^https:\/\/[a-z]{6}\.[a-z]{7,}\.c[om]{2}$/
+  ]) t.equal(matchesAnyOrigin(regexp), true, String(regexp))
+  t.equal(matchesAnyOrigin(/^https:\/\/a\.com\.[a-z]{6}\.t[est]{3}$/), true, 'below a name that goes on')
+  t.equal(matchesAnyOrigin(/^https:\/\/(?:app\.github\.io|[a-z]{6}\.github[.]io)$/), true, 'beside a name under a public suffix')
+  // Nobody can guess the random names.
+  for (const regexp of [/^https:\/\/a{12}\.c[om]{2}$/, /^https:\/\/undefinedundefined\.c[om]{2}$/]) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
+  t.equal(matchesAnyOrigin(/^\S+ .+$/), false, 'no blank is in any origin')
   t.equal(matchesNull(/^[a-z]+$/), true)
   t.equal(matchesNull(/^[a-z]+:$/), false)
 })
@@ -47,6 +58,16 @@ t.test('the pattern that says what a RegExp says', async t => {
     [/^https?:\/\/.*\.a\.test(?::[0-9]{1,5})?$/, ['https://*.a.test:*', 'http://*.a.test:*']],
     [/^http:\/\/localhost:\d+$/, ['http://localhost:*']],
     [/^https:\/\/a\.test$/, ['https://a.test']],
+    [/^https:\/\/bcd\.e\.test$/, ['https://bcd.e.test']],
+    [/^https:\/\/([a-z]+\.)a\.test$/, ['https://*.a.test']],
+    ...['{3}', '{10}', '{1,10}', '{2,}'].map(times => [new RegExp(`^https:\\/\\/[a-z]${times}\\.a\\.test$`), ['https://*.a.test']] as const),
+    ...['+', '{5}', '{10}', '{1,10}', '{2,}', '{1,5}'].flatMap(times => [`:\\d${times}`, `(:\\d${times})`, `(?::[0-9]${times})?`]
+      .map(port => [new RegExp(`^http:\\/\\/localhost${port}$`), ['http://localhost:*']] as const)),
+    [/^https:\/\/[a-z]+\.\ba\.test$/, []],
+    [/^https:\/\/(\w+\.)*1\.2\.3\.4$/, []],
+    [/^https:\/\/:\d+localhost$/, []],
+    [/^https:\/\/^a\.test$/, []],
+    [/^https:\/\/$a\.test$/, []],
     [/^https:\/\/app-[a-z]+\.a\.test$/, []],
     [/^https:\/\/[a-z]+a\.test$/, []],
     [/^https:\/\/(?:a|b)$/, []],
@@ -55,4 +76,5 @@ t.test('the pattern that says what a RegExp says', async t => {
     [/^app:\/\/a\.test$/, []],
   ]
   for (const [regexp, expected] of rows) t.same(patternsFor(regexp.source), expected, String(regexp))
+  t.same(patternsFor('^https://a\\.test$'), ['https://a.test'], 'slashes need no escape in a text')
 })

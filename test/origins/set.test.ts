@@ -96,6 +96,20 @@ t.test('RegExps are asked about serialised origins alone, each time anew', async
   t.equal(set.has(`https://a${'a'.repeat(400)}`), false)
 })
 
+t.test('RegExps alone refuse what they do not match', async t => {
+  const set = setOf([], [/^https:\/\/a\.test$/])
+  t.equal(set.has('https://a.test'), true)
+  t.equal(set.has('https://b.test'), false)
+  t.equal(set.has('https://b.test'), false)
+})
+
+t.test('the longest origin is found, and no longer one', async t => {
+  const longest = `${'a'.repeat(64)}://${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(63)}.${'a'.repeat(61)}`
+  t.equal(longest.length, 320)
+  t.equal(setOf([longest]).has(longest), true)
+  t.equal(setOf([longest], [/^a/]).has(`a${longest}`), false)
+})
+
 t.test('hosts of many labels are found among thousands of patterns', async t => {
   const many = setOf(Array.from({ length: 10_000 }, (_, i) => `https://*.tenant-${i}.test`))
   t.equal(many.has(`https://${'a.'.repeat(60)}tenant-9999.test`), true)

@@ -61,6 +61,14 @@ t.test('an answer is true, false, or an origin; all else is an error', async t =
   }), { numRuns: 2000 })
 })
 
+t.test('the error says what was returned', async t => {
+  const rows: ReadonlyArray<readonly [answer: unknown, said: string]> = [
+    [null, 'null'], [undefined, 'undefined'], [[APP], 'an array'], [{}, 'object'], [1, 'number'], ['*', '"*"'], ['x\ny', '"x\\ny"'],
+    ['x'.repeat(256), `"${'x'.repeat(256)}"`], ['x'.repeat(257), `"${'x'.repeat(256)}"`]
+  ]
+  for (const [answer, said] of rows) t.throws(() => verdict({ origin: () => answer }, APP), { message: `the \`origin\` function returned ${said}: return` }, said.slice(0, 20))
+})
+
 t.test('what is thenable', async t => {
   for (const value of [Promise.resolve(), { then () {} }]) t.equal(isThenable(value), true)
   for (const value of [undefined, null, 1, 'then', {}, { then: 1 }, () => {}, []]) t.equal(isThenable(value), false)

@@ -76,6 +76,8 @@ t.test('a URL in absolute-form is read without its scheme and authority', async 
   t.equal(read('HTTPS://api.test/a'), '/a')
   t.equal(read('http://api.test'), '/')
   t.equal(read('http://api.test?x'), '/')
+  t.equal(read('*'), '*')
+  t.equal(read('a?http://b'), 'a')
   for (const url of ['http://api.test#x', 'http://api.test/a#/b', 'http:///a', 'http://?a', 'http://', 'http://[/a', 'http://a b/']) t.equal(read(url), undefined, url)
 })
 
@@ -128,7 +130,7 @@ t.test('patterns are read as the router reads paths', async t => {
 t.test('whether one list covers another', async t => {
   const cases: [string[] | undefined, string[] | undefined, boolean][] = [
     [undefined, undefined, true], [undefined, ['/a'], true],
-    [['/*'], undefined, true], [['*'], undefined, true], [['/**'], undefined, true], [['/a/*'], undefined, false], [['/a'], undefined, false],
+    [['/*'], undefined, true], [['*'], undefined, true], [['/**'], undefined, true], [['/a', '/*'], undefined, true], [['/*a'], undefined, false], [['/a/*'], undefined, false], [['/a'], undefined, false],
     [['/a'], ['/a'], true], [['/a'], ['/b'], false], [['/a/*'], ['/a/b'], true], [['/a/b'], ['/a/*'], false],
     [['/a/*'], ['/a/*'], true], [['/a/*'], ['/a/b/*'], true], [['/a/b/*'], ['/a/*'], false], [['/*'], ['/a', '/b/*'], true],
     [['/a', '/b/*'], ['/b/c', '/a'], true], [['/a', '/b/*'], ['/b/c', '/c'], false], [['/a*'], ['/a/*'], true], [['/a/*'], ['/a*'], false]
@@ -159,7 +161,8 @@ t.test('whether a list may match a URL of a route', async t => {
   const cases: [string[], string, boolean][] = [
     [['/a'], '/a', true], [['/a'], '/b', false], [['/a/b'], '/a/:x', true], [['/a/*'], '/:x/b', true], [['/a/*'], '/b/:x', false],
     [['/a'], '/*', true], [['/a'], '*', true], [['/api/*'], '/api/:id', true], [['/api/*'], '/apis/:id', false], [['/a/b', '/c'], '/c', true], [['/a*z'], '/ab*yz', true], [['/a*z'], '/ab*y', false],
-    [['/users'], '/users/:id?', true], [['/users/7'], '/users/:id?', true], [['/'], '/:id?', true], [['/users'], '/users/:id', false]
+    [['/users'], '/users/:id?', true], [['/users/7'], '/users/:id?', true], [['/'], '/:id?', true], [['/users'], '/users/:id', false],
+    [['/users/'], '/users/:id?/', true], [['/users'], '/users/:id?/', false]
   ]
   for (const [paths, url, may] of cases) t.equal(mayMatchRoute(pathMatcher(paths, read), url, read), may, `${paths} ${url}`)
 })
@@ -191,6 +194,7 @@ t.test('a path is below a prefix by whole segments, and a parameter is one of th
   for (const path of ['/v1', '/v1/a']) t.ok(below('/v1/', path), `${path} is below /v1/`)
   for (const path of ['/x/items', '/x/items/7']) t.ok(below('/:tenant/items', path), path)
   for (const path of ['/items', '/x/y/items', '/x/items7', '/x']) t.notOk(below('/:tenant/items', path), path)
+  t.ok(below('/%zz', '/%zz/a'), 'what is no escape is read to the letter')
   for (const path of ['/v7', '/v7/a']) t.ok(below('/v:version', path), path)
   for (const path of ['/w7', '/x/v7']) t.notOk(below('/v:version', path), path)
 })

@@ -2,6 +2,9 @@ import Fastify from 'fastify'
 import type { HTTPMethods } from 'fastify'
 import t from 'tap'
 import corsPlugin from '../../index'
+import { parseOptions } from '../../lib/options/validate'
+import { compile } from '../../lib/policy/compile'
+import { marksOf } from '../../lib/print/marks'
 import { ALLOWED } from '../support/exchange'
 
 const DANGEROUS = { dangerously: { anyOriginWithCredentials: true } }
@@ -34,4 +37,10 @@ t.test('marks', async t => {
     t.strictSame(app.cors.print({ json: true }).map(({ marks }) => marks), [marks], name)
     t.strictSame(app.cors.print().split('\n').filter(line => line.includes('!')), said, name)
   }
+})
+
+t.test('one method that changes things is enough', async t => {
+  const policy = compile(parseOptions({ origin: ALLOWED, credentials: true }))
+  t.strictSame(marksOf(policy, ['GET', 'HEAD', 'PUT']), ['unenforced'])
+  t.strictSame(marksOf(policy, ['GET', 'HEAD', 'OPTIONS', 'TRACE']), [])
 })

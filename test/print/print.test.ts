@@ -196,6 +196,47 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
     )
   ],
   [
+    'as many origins as are shown',
+    async app => {
+      await app.register(corsPlugin, { origin: Array.from({ length: 20 }, (_, i) => `https://t${i}.example.com`), credentials: true })
+      app.get('/a', handler)
+    },
+    lines(
+      'the registration of the application',
+      '  origin:',
+      ...Array.from({ length: 20 }, (_, i) => `    https://t${i}.example.com`),
+      '  credentials: yes',
+      '  exposed headers: none',
+      '  routes:',
+      '    /a (GET, HEAD)'
+    )
+  ],
+  [
+    'lists that are as long as a line, and longer by one',
+    async app => {
+      await app.register(corsPlugin, { origin: ALLOWED, exposedHeaders: ['X-A', 'X'.repeat(80 - '  exposed headers: X-A, '.length)] })
+      app.get('/a', handler)
+      app.get('/b', { config: { cors: { exposedHeaders: ['X-A', 'X'.repeat(81 - '  exposed headers: X-A, '.length)] } } }, handler)
+    },
+    lines(
+      'the registration of the application',
+      '  origin: https://app.example.com',
+      '  credentials: no',
+      `  exposed headers: X-A, ${'X'.repeat(56)}`,
+      '  routes:',
+      '    /a (GET, HEAD)',
+      '',
+      'the registration of the application (a config.cors laid over)',
+      '  origin: https://app.example.com',
+      '  credentials: no',
+      '  exposed headers:',
+      '    X-A',
+      `    ${'X'.repeat(57)}`,
+      '  routes:',
+      '    /b (GET, HEAD)'
+    )
+  ],
+  [
     'lists that are long',
     async app => {
       await app.register(corsPlugin, { origin: Array.from({ length: 10_000 }, (_, i) => `https://t${i}.example.com`), exposedHeaders: Array.from({ length: 4 }, (_, i) => `X-A-Name-That-Is-Long-${i}`) })

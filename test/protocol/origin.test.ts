@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { MAX_ORIGIN_LENGTH, isInsecureScheme, isLoopback, isSerializedOrigin, partsOf } from '../../lib/protocol/origin'
-import { parseOrigin } from '../../lib/protocol/origin-syntax'
+import { MAX_ORIGIN_LENGTH, isIPv4, isInsecureScheme, isLoopback, isSerializedOrigin, partsOf } from '../../lib/protocol/origin'
+import { type OriginFault, parseOrigin } from '../../lib/protocol/origin-syntax'
 
 const long = (n: number) => 'a'.repeat(n)
 const host253 = [long(63), long(63), long(63), long(61)].join('.')
@@ -13,6 +13,11 @@ const rows: ReadonlyArray<readonly [accepted: string, refused: string]> = [
   ['https://a.test', 'https:a.test'],
   ['https://a.test', ''],
   ['https://a.test', '://a.test'],
+  ['https://a.test', 'https;//a.test'],
+  ['https://a.test', 'https:-/a.test'],
+  ['https://a.test', 'https:/-a.test'],
+  ['z://a.test', '{://a.test'],
+  ['z://a.test', 'z{://a.test'],
   ['https://a.test', '1https://a.test'],
   ['a1+-.://a.test', 'a_://a.test'],
   ['https://a.test', 'null'],
@@ -37,11 +42,17 @@ const rows: ReadonlyArray<readonly [accepted: string, refused: string]> = [
   ['https://a.test:65535', 'https://a.test:100000'],
   ['https://a.test:80', 'https://a.test:443'],
   ['http://a.test:443', 'http://a.test:80'],
+  ['ws://a.test:443', 'ws://a.test:80'],
+  ['wss://a.test:80', 'wss://a.test:443'],
+  ['ftp://a.test:80', 'ftp://a.test:21'],
   ['capacitor://localhost:80', 'file://localhost'],
   ['http://[::1]', 'http://[::1'],
   ['http://[::1]', 'http://[:1]'],
   ['http://[::1]:8080', 'http://[::1]8080'],
+  ['http://[::1]:8080', 'http://[::1]18080'],
   ['http://[::a]', 'http://[::g]'],
+  ['http://[::f]', 'http://[::F]'],
+  ['http://[::f]', 'http://[::@]'],
   ['http://[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]', `http://[::${long(38)}]`],
 ]
 
@@ -52,6 +63,46 @@ t.test('a serialised origin is told from its nearest neighbour that is none, by 
     t.equal(isSerializedOrigin(refused), false, refused.slice(0, 60))
     t.not(parseOrigin(refused).fault, undefined, refused.slice(0, 60))
   }
+})
+
+const faults: ReadonlyArray<readonly [fault: OriginFault, ...texts: string[]]> = [
+  ['LIST', 'https://a.test https://b.test', 'https://a.test,https://b.test', 'https://a.test ; https://b.test', 'a,b'],
+  ['BLANK', ' https://a.test', 'https://a.test ', 'https://a.test,', ';https://a.test', '\thttps://a.test\n', ' ', ','],
+  ['SCHEME', '', 'a.test', '//a.test', '://a.test', '1https://a.test', 'https:/a.test', 'https:a.test', '*'],
+  ['FILE', 'file://', 'file:///', 'FILE://a.test'],
+  ['USERINFO', 'https://user@a.test', 'https://user:secret@a.test/path', 'https://@a.test'],
+  ['PATH', 'https://a.test/', 'https://a.test/path', 'https://a.test/path?query'],
+  ['QUERY', 'https://a.test?', 'https://a.test?query', 'https://a.test#fragment', 'https://a.test?path/'],
+  ['UPPER_CASE', 'HTTPS://a.test', 'https://A.test', 'https://ä.Test'],
+  ['UNICODE', 'https://ä.test', 'https://\x80.test'],
+  ['IPV6', 'http://::1', 'http://2001:db8::1', 'http://1:2:3', 'http://[::1', 'http://[0::1]', 'http://[1]'],
+  ['HOST', 'https://', 'https://*.a.test', 'https://a.test*', 'https://a\x7f.test', 'https://xn--zz--a', 'https://a.xn--0.test'],
+  ['LABEL', 'https://a..test', 'https://.test', 'https://a.test.', `https://${long(64)}.test`],
+  ['LENGTH', `https://${host253}.a`, `${long(65)}://${host253}`],
+  ['IPV4', 'http://1', 'http://12', 'http://1.2.3', 'http://1.2.3.4.5', 'http://256.1.1.1', 'http://01.1.1.1', 'http://a.12', 'http://0x', 'http://0x7f', 'http://a.0x7f', 'ws://1.2'],
+  ['PORT', 'http://a.test:', 'http://a.test:0', 'http://a.test:65536', 'http://a.test:100000', 'http://a.test:8x', 'http://x::1', 'http://a:1:2x', 'http://[::1]:'],
+  ['DEFAULT_PORT', 'http://a.test:80', 'https://a.test:443', 'http://[::1]:80'],
+]
+
+t.test('each fault has its name, the first where there are more', async t => {
+  for (const [fault, ...texts] of faults) {
+    for (const text of texts) t.strictSame(parseOrigin(text), { fault }, JSON.stringify(text.slice(0, 60)))
+  }
+})
+
+t.test('near to each fault there is an origin', async t => {
+  const texts = [
+    'http://a:8080', 'http://a.test:65535', 'http://1.2.3.4', 'http://255.249.199.99:8080', 'http://a.1a', 'http://a.0xg', 'http://a0x1', 'http://a1',
+    'https://xn--bcher-kva.test', 'https://a--b.test', 'https://a_b.test', 'http://[::1]:8080',
+    // Opaque hosts, which no browser reads as numbers or as Punycode.
+    'capacitor://1.2', 'capacitor://0x', 'app://xn--zz--a'
+  ]
+  for (const text of texts) t.strictSame(parseOrigin(text), { origin: text }, text)
+})
+
+t.test('addresses of IPv4 are whole dotted quads', async t => {
+  for (const host of ['0.0.0.0', '1.22.199.200', '249.250.255.9']) t.equal(isIPv4(host), true, host)
+  for (const host of ['', '1', '1.2.3', '1.2.3.', '1.2.3.4.', '1.2.3.4.5', 'a1.2.3.4', '1.2.3.4a', '01.2.3.4', '256.1.1.1', '1.2.3.260', '1.2.3.300', '1..2.3']) t.equal(isIPv4(host), false, host)
 })
 
 t.test('the check of requests lets addresses through that the strict parser refuses', async t => {

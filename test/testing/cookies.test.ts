@@ -1,5 +1,7 @@
 import t from 'tap'
 import type { FetchInit } from '../../lib/testing'
+import { Clock } from '../../lib/testing/clock'
+import { Cookies } from '../../lib/testing/cookies'
 import { API, APP, OTHER, allow, browse, failureOf } from './scripted'
 
 const include = { credentials: 'include' } as const
@@ -134,4 +136,19 @@ t.test('a cookie that a browser would not keep cannot be set', async t => {
     ['nonsense', 'a=1', /Invalid URL/]
   ]
   for (const [url, line, message] of cases) t.throws(() => { browse().cookies.set(url, line) }, { name: 'TypeError', message }, line)
+})
+
+t.test('a cookie that another site may not set is told by its SameSite', async t => {
+  const cases: [string, string][] = [['a=1; SameSite=Strict', 'Strict'], ['a=1; SameSite=Lax', 'Lax'], ['a=1', 'Lax']]
+  for (const [line, level] of cases) {
+    const cookies = new Cookies(new Clock())
+    t.throws(() => { cookies.store(API, line, false) }, { message: `a page of another site cannot have SameSite=${level} cookies set` }, line)
+  }
+})
+
+t.test('a cookie of a domain goes to its hosts, and to no other', async t => {
+  const line = 'a=1; Domain=example.com; Secure; SameSite=None'
+  for (const [url, sent] of [[API, 'a=1'], ['https://example.com/', 'a=1'], [OTHER, undefined], ['https://notexample.com/', undefined]] as const) {
+    t.strictSame(await cookiesSent([[API, line]], APP, url, include), [sent], url)
+  }
 })

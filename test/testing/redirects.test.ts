@@ -125,3 +125,12 @@ t.test('an unwanted redirect shows nothing, not even one to nowhere', async t =>
 t.test('an answer that does not redirect is what redirect error asks for', async t => {
   t.equal((await redirecting({}).open(APP).fetch(API, { redirect: 'error' })).status, 200)
 })
+
+t.test('the step of an unwanted redirect has its section', async t => {
+  const { cause } = await failureOf(redirecting({ [API]: to('/y') }).open(APP).fetch(API, { redirect: 'error' }))
+  t.strictSame((cause.steps as readonly unknown[]).at(-1), {
+    step: 'the redirect',
+    section: 'https://fetch.spec.whatwg.org/#http-fetch',
+    outcome: `${API} redirects, and the page has fetched it with redirect 'error'`
+  })
+})

@@ -215,3 +215,13 @@ t.test('a fetch that has been aborted', async t => {
   const unused = new AbortController()
   t.equal((await browser.open(APP).fetch(API, { signal: unused.signal })).status, 200)
 })
+
+t.test('the own origin is asked without a preflight, whatever the method', async t => {
+  const browser = browse()
+  await browser.open(APP).fetch('/x', { method: 'PUT', headers: { 'x-a': '1' } })
+  t.strictSame(lines(browser), [`PUT ${APP}/x 200`])
+})
+
+t.test('no body is none, for any method', async t => {
+  for (const body of [null, undefined]) t.equal((await browse().open(APP).fetch('/x', { body })).status, 200)
+})

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import fastify from 'fastify'
@@ -163,4 +163,19 @@ t.test('an abort ends the wait for an application that never answers', async t =
     controller.abort(new Error('enough'))
   })
   await t.rejects(createBrowser(app).open(APP).fetch('/x', { signal: controller.signal }), { message: 'enough' })
+})
+
+t.test('a signal is left alone when the answer has come', async t => {
+  const { signal } = new AbortController()
+  await createBrowser(scripted(() => ({}))).open(APP).fetch('/x', { signal })
+  t.strictSame(getEventListeners(signal, 'abort'), [])
+})
+
+t.test('a method that Node.js does not parse is answered as Node.js does', async t => {
+  const response = await createBrowser(users()).open(APP).fetch('/x', { method: 'patch' })
+  t.strictSame([response.status, response.statusText, [...response.headers], await response.text()], [400, 'Bad Request', [['connection', 'close']], ''])
+})
+
+t.test('each status of a final answer is one', async t => {
+  for (const status of [200, 599]) t.equal((await createBrowser(scripted(() => ({ status }))).open(APP).fetch('/x')).status, status)
 })
