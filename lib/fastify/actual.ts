@@ -34,9 +34,11 @@ export function onRequestHook (application: Application) {
     } catch (error) {
       return fail(error, reply, done)
     }
+    if (policy !== undefined) guard(raw)
     if (policy instanceof Promise) {
+      // Somebody else may answer before it is kept: a timeout, or a hook with a timer.
       policy
-        .then(policy => { begin(application, policy, request, reply, done) }, (error: unknown) => { fail(error, reply, done) })
+        .then(policy => { begin(application, policy, request, reply, done) }, (error: unknown) => { done(failure(error)) })
         .catch((error: unknown) => { done(failure(error)) })
     } else {
       begin(application, policy, request, reply, done)
@@ -68,7 +70,6 @@ function failure (error: unknown): Error {
 
 function begin (application: Application, policy: Policy | undefined, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   if (policy === undefined) return done()
-  guard(reply.raw)
   const { origin } = request.headers
   if (origin === undefined) return done()
   const allowed = decided(reply.raw) === policy.allowed
@@ -114,5 +115,5 @@ function handOver (reply: FastifyReply): void {
   const { raw } = reply
   // A stream's headers take the place of those that middleware has set on the raw response: this one is merged.
   if (raw.hasHeader('vary')) reply.header('vary', mergeVary(reply.getHeader('vary'), String(raw.getHeader('vary'))))
-  expectFastify(raw)
+  expectFastify(reply)
 }

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
 import { CORS_HEADERS } from '../policy/policy'
 import type { Outcome } from '../policy/policy'
 import { mergeVary } from '../protocol/vary'
@@ -8,9 +9,11 @@ import type { Head } from './head'
 
 type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse
 
+const kReply = Symbol('fastify-cors-policy.reply')
 const kWriteHead = Symbol('fastify-cors-policy.writeHead')
 
 interface CorsResponse extends ServerResponse {
+  [kReply]?: FastifyReply
   [kWriteHead]?: WriteHead
 }
 
@@ -27,14 +30,18 @@ export function guard (raw: ServerResponse): void {
 }
 
 /** From here on it is Fastify that writes, once, with all headers in one object of its own. */
-export function expectFastify (raw: ServerResponse): void {
+export function expectFastify (reply: FastifyReply): void {
+  const raw = reply.raw as CorsResponse // with the private slots
   // Unless somebody has wrapped it since: then it is called with anything.
-  if (raw.writeHead === writeAnyHead) raw.writeHead = writeHeadOfFastify as typeof raw.writeHead // as Fastify calls it
+  if (raw.writeHead === writeAnyHead) {
+    raw[kReply] = reply
+    raw.writeHead = writeHeadOfFastify as typeof raw.writeHead // as Fastify calls it
+  }
 }
 
-function writeHeadOfFastify (this: CorsResponse, status: number, head?: Head): CorsResponse {
-  // Streams are sent with headers on the raw response, and middleware sets some there.
-  if (head === undefined || this.getHeaderNames().length > 0) return writeAnyHead.call(this, status, head)
+function writeHeadOfFastify (this: CorsResponse, status: number, head?: Head, more?: unknown): CorsResponse {
+  // Streams are sent with headers on the raw response, and middleware sets some there; a later hook may have hijacked the reply.
+  if (head === undefined || this[kReply]?.sent === true || this.getHeaderNames().length > 0) return writeAnyHead.call(this, status, head, more)
   const outcome = decided(this)
   if (outcome != null) applyOutcome(outcome, this.req.headers, head)
   const original = originalOf(this)
@@ -45,7 +52,8 @@ function writeHeadOfFastify (this: CorsResponse, status: number, head?: Head): C
 
 function writeAnyHead (this: CorsResponse, ...args: unknown[]): CorsResponse {
   const outcome = decided(this)
-  const at = typeof args[1] === 'string' ? 2 : 1
+  // As Node.js has it: a third argument is the headers, whatever stands before it.
+  const at = typeof args[1] === 'string' || args[2] != null ? 2 : 1
   if (outcome != null) args[at] = settle(this, outcome, args[at])
   const original = originalOf(this)
   original.apply(this, args)
@@ -82,7 +90,18 @@ function takeOver (headers: object, head: Head): unknown {
     else if (CORS_HEADERS.includes(lower) && value !== undefined) head[lower] = value
     else others.push([name, value])
   }
-  return Array.isArray(headers) ? others.flat() : Object.fromEntries(others)
+  return Array.isArray(headers) ? gathered(others) : Object.fromEntries(others)
+}
+
+/** Once headers are set on the response, Node.js 20 keeps but the last line of each name in a list. */
+function gathered (pairs: ReadonlyArray<readonly [string, unknown]>): unknown {
+  const values = new Map<string, [name: string, values: unknown[]]>()
+  for (const [name, value] of pairs) {
+    const known = values.get(name.toLowerCase())
+    if (known === undefined) values.set(name.toLowerCase(), [name, [value].flat()])
+    else known[1].push(...[value].flat())
+  }
+  return Object.fromEntries([...values.values()].map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
 }
 
 /** `writeHead` takes an object, a flat list of names and values, or a list of pairs. */
