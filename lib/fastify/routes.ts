@@ -29,20 +29,48 @@ export interface RoutingOptions extends RouterOptions {
 const none: readonly Declaration[] = []
 
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
-  const all = groupRouter(declarations, options)
-  const unconstrained = declarations.filter(({ constraints }) => Object.keys(constraints).length === 0)
-  // A constraint may keep a request from a route and let it fall through to a broader pattern.
-  const fallback = unconstrained.length === declarations.length ? undefined : groupRouter(unconstrained, options)
+  const hosts = [...new Set(declarations.map(({ constraints }) => constraints.host).filter(host => host !== undefined))]
+  const known = new Map<string, Stage>()
+  /** As many as there are hosts to tell apart, however many requests name. */
+  function firstStage (host: string): Stage {
+    const key = hosts.map(wanted => acceptsHost(wanted, host) ? 1 : 0).join('')
+    const first = known.get(key) ?? stage(declarations.filter(({ constraints }) => acceptsHost(constraints.host, host)), options)
+    known.set(key, first)
+    return first
+  }
   return {
     methods: listOrder(new Set(declarations.flatMap(({ methods }) => methods))),
     find (method, url, host) {
-      const routes = all.find(method, url)?.routes ?? none
-      if (fallback === undefined) return routes
-      const reachable = reachableAt(routes, host)
-      if (reachable.some(hasNoOtherConstraint)) return reachable
-      return [...reachable, ...fallback.find(method, url)?.routes ?? none]
+      return findFrom(firstStage(host), method, url, host)
     }
   }
+}
+
+/** The routes that are left when other patterns have not taken the request. */
+interface Stage {
+  find (method: string, url: string): RouteGroup | undefined
+  without (group: RouteGroup): Stage
+}
+
+function stage (declarations: readonly Declaration[], options: RoutingOptions): Stage {
+  const { find } = groupRouter(declarations, options)
+  const known = new Map<RouteGroup, Stage>()
+  return {
+    find,
+    without (group) {
+      const next = known.get(group) ?? stage(declarations.filter(each => !group.routes.includes(each)), options)
+      known.set(group, next)
+      return next
+    }
+  }
+}
+
+/** A constraint may keep a request from a route and let it fall through to a broader pattern, and to the next. */
+function findFrom (from: Stage, method: string, url: string, host: string): readonly Declaration[] {
+  const group = from.find(method, url)
+  if (group === undefined) return none
+  const reachable = reachableAt(group.routes, host)
+  return reachable.some(hasNoOtherConstraint) ? reachable : [...reachable, ...findFrom(from.without(group), method, url, host)]
 }
 
 /** A preflight carries the host of the request to come, so a host constraint takes part; others may decide later. */

@@ -81,13 +81,20 @@ export function targetFor (application: Application, method: string, url: string
   const candidates = isKnown ? candidatesOf(application, routes, url) : candidatesAround(application, url, path)
   const [first, ...rest] = candidates
   if (first === undefined) return undefined
-  const isShared = rest.length > 0 || (isCached(first) && candidatesOf(application, routesOfOtherMethods(application, url, req), url).length > 1)
+  const isShared = rest.length > 0 || (isCached(first) && isDivided(application, routesOfOtherMethods(application, url, req), url))
   return { method, url, candidates: [first, ...rest], mode: modeOf(first, candidates), isShared, isRouted: isKnown || isUnseen }
 }
 
 /** Nobody keeps answers to OPTIONS but a cache that is told to (RFC 9110, 9.3.7). */
 function isCached ({ policy }: Candidate): boolean {
-  return policy.settings.cacheControl !== undefined
+  // A delegator may have some to add.
+  return policy.settings.cacheControl !== undefined || policy.settings.delegator !== undefined
+}
+
+/** Whether routes at one URL have several policies, or some of them none. */
+function isDivided (application: Application, routes: readonly Declaration[], url: string): boolean {
+  return candidatesOf(application, routes, url).length > 1 ||
+    routes.some(({ instance }) => registrationFor(application, instance, url) === undefined)
 }
 
 function modeOf ({ policy }: Candidate, candidates: readonly Candidate[]): Policy['preflightMode'] {

@@ -281,3 +281,37 @@ t.test('an OPTIONS route that is left its preflights holds nothing', async t => 
   app.options('/v1/a', () => 'own')
   t.equal((await send(app, 'PUT', '/v1/a', { headers: { 'accept-version': '1.0.0' } })).status, 200)
 })
+
+t.test('a host lets a request fall through to the pattern of another host', async t => {
+  const pages = { 'x.test': 'https://x-page.test', 'y.test': 'https://y-page.test', 'z.test': 'https://root.test' }
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [pages['z.test']] })
+  app.put('/a/b', { constraints: { host: 'x.test' }, config: { cors: { origin: pages['x.test'] } } }, () => 'x')
+  app.put('/a/:p', { constraints: { host: 'y.test' }, config: { cors: { origin: pages['y.test'] } } }, () => 'y')
+  app.put('/a/*', () => 'any')
+  for (const [host, own] of Object.entries(pages)) {
+    for (const origin of Object.values(pages)) {
+      t.equal((await preflight(app, 'PUT', '/a/b', { origin, headers: { host } })).status, origin === own ? 204 : 403, `${origin} at ${host}`)
+    }
+  }
+})
+
+t.test('a version lets a request fall through to the pattern of another version', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: ['https://root.test'] })
+  app.put('/a/b', { constraints: { version: '1.0.0' }, config: { cors: { origin: 'https://v1.test' } } }, () => 'v1')
+  app.put('/a/:p', { constraints: { version: '2.0.0' }, config: { cors: { origin: 'https://v2.test' } } }, () => 'v2')
+  app.put('/a/*', () => 'any')
+  for (const origin of ['https://v1.test', 'https://v2.test', 'https://root.test']) t.equal((await preflight(app, 'PUT', '/a/b', { origin })).status, 204, origin)
+  t.equal((await preflight(app, 'PUT', '/a/b', { origin: EVIL })).status, 403)
+})
+
+t.test('a preflight is answered where one of the routes that may be meant wants it answered', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' }, config: { cors: { preflight: false } } }, () => 'a')
+  app.put('/a', { constraints: { version: '2.0.0' } }, () => 'a')
+  app.put('/b', { constraints: { version: '1.0.0' }, config: { cors: { preflight: false } } }, () => 'b')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/b')).status, 404)
+})

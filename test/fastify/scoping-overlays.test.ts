@@ -67,6 +67,21 @@ t.test('a cache that keeps preflight answers is told that each method has its ow
   })
 })
 
+t.test('such a cache is told too where a delegator may ask for it, and where nobody governs another method', async t => {
+  const delegated = Fastify()
+  delegated.register(corsPlugin, { origin: [ALLOWED, EVIL], delegator: () => ({ cacheControl: 60 }) })
+  delegated.delete('/a', () => 'a')
+  delegated.put('/a', { config: { cors: { origin: EVIL } } }, () => 'a')
+  t.match((await preflight(delegated, 'DELETE', '/a')).cors.vary, /Access-Control-Request-Method/)
+  const partly = Fastify()
+  partly.put('/a', () => 'a')
+  partly.register(async child => {
+    child.register(corsPlugin, { methods: ['GET', 'PUT'], cacheControl: 60 })
+    child.get('/a', () => 'a')
+  })
+  t.equal((await preflight(partly, 'GET', '/a')).cors.vary, 'Access-Control-Request-Method')
+})
+
 t.test('false switches CORS off for the route and leaves its own headers alone', async t => {
   await both(app => {
     app.get('/a', () => 'a')
