@@ -23,13 +23,13 @@ function list (description: string) {
   })
 }
 
-const dangerously = Type.Object({
+const dangerously = Type.Partial(Type.Object({
   nullOrigin: boolean(false, 'Lets the origin `null` be allowed, which sandboxed frames, files and redirects of anybody have.'),
   anyOriginWithCredentials: boolean(false, 'Lets every site read with the session of the user.'),
   insecureOrigins: boolean(false, 'Lets `http` origins read with credentials: whoever controls the network can pose as one.'),
   publicSuffixOrigins: boolean(false, 'Lets patterns cover a public suffix with credentials: anybody can register a name under it.'),
   unsafeRegex: boolean(false, 'Lets a RegExp be used that may match more than it seems to, or take very long.'),
-}, { additionalProperties: false, default: {}, expects: 'an object of booleans', description: 'The named escapes from rules that guard users.' })
+}), { additionalProperties: false, default: {}, expects: 'an object of booleans', description: 'The named escapes from rules that guard users.' })
 
 /** What may differ from request to request. */
 const perRequest = {

@@ -50,6 +50,7 @@ export function parseOverlay (base: Settings, input: unknown, subject: string, k
 
 function parse (base: Settings, input: unknown, subject: string, place: Place): Settings {
   if (!isRecord(input)) throw invalidOptions(subject, [inputProblem(input, place)])
+  if (inherits(input)) throw invalidOptions(subject, [wrongType('', 'a plain object, whose options are its own', input)])
   // A key without a value is an absent key, whatever its name.
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
   const problems = keyProblems(Object.keys(given), place)
@@ -66,6 +67,11 @@ function isIn (given: object, { pointer }: Problem): boolean {
 
 function isRecord (input: unknown): input is Record<string, unknown> {
   return typeof input === 'object' && input !== null && !Array.isArray(input) && !types.isRegExp(input) && !types.isPromise(input)
+}
+
+/** Whether a class or a prototype has options for it, which would be lost: the defaults are open to everybody. */
+function inherits (input: object): boolean {
+  return Object.keys(defaults).some(key => key in input && !Object.hasOwn(input, key))
 }
 
 function inputProblem (input: unknown, place: Place): Problem {

@@ -62,17 +62,35 @@ function matches ({ source, flags }: RegExp, text: string): boolean {
 
 function randomOrigins (): string[] {
   const labels = ['', '7', '-'].map(infix => word() + infix + word())
-  const hosts = labels.flatMap(label => ['com', 'test', 'org'].flatMap(top => [`${label}.${top}`, `${word()}.${label}.${top}`]))
-  return hosts.flatMap(host => ['http', 'https'].flatMap(scheme => [`${scheme}://${host}`, `${scheme}://${host}:8443`]))
+  const hosts = labels.flatMap(label => TOPS.flatMap(top => [`${label}.${top}`, `${word()}.${label}.${top}`]))
+  return [...hosts, '192.0.2.7', '[2001:db8::7]'].flatMap(host => originsOf(host, ['', ':8443']))
 }
 
-/** Origins of strangers that look like the names that a source spells out: under a suffix that is open to all, or beyond the name. */
+// Of two letters, three and more.
+const TOPS = ['com', 'test', 'org', 'io']
+
+function originsOf (host: string, ports: readonly string[]): string[] {
+  return ['http', 'https'].flatMap(scheme => ports.map(port => `${scheme}://${host}${port}`))
+}
+
+/** Origins of strangers that look like the names and ports that a source spells out: under a suffix that is open to all, or around the name. */
 function neighbours (source: string): string[] {
-  const names = source.replaceAll('\\.', '.').match(/[a-z0-9-]+(?:\.[a-z0-9-]+)*/g) ?? []
-  return [...new Set(names)].flatMap(name => {
-    const under = suffixesOf(name).filter(isPublicSuffix).map(suffix => `${word()}.${suffix}`)
-    return [...under, `${name}.${word()}`, `${name}.${word()}.test`].map(host => `https://${host}`)
-  })
+  const text = source.replaceAll('\\.', '.')
+  const ports = ['', ...text.match(/:\d+/g) ?? []]
+  const names = text.match(/[a-z0-9-]+(?:\.[a-z0-9-]+)*/g) ?? []
+  const hosts = names.flatMap(name => [
+    ...suffixesOf(name).filter(isPublicSuffix).map(suffix => `${word()}.${suffix}`),
+    ...beyond(name),
+    ...name.startsWith('-') ? [] : [word() + name], // `evilexample.com`; where a hyphen stands before the name, that is meant
+    ...beyond(`${word()}.${name}`),
+    ...name.split('.').length > 2 ? [name.replace('.', 'x')] : [] // a dot that is not escaped
+  ])
+  const any = TOPS.map(top => `${word()}.${top}`)
+  return [...new Set([...hosts, ...any])].flatMap(host => originsOf(host, ports))
+}
+
+function beyond (name: string): string[] {
+  return [`${name}.${word()}`, ...TOPS.map(top => `${name}.${word()}.${top}`)]
 }
 
 function suffixesOf (name: string): string[] {

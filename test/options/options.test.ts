@@ -178,3 +178,13 @@ t.test('the settings of many options', async t => {
   for (const cacheControl of ['public,  \tmax-age=5', '5x', 'x5']) t.equal(settings({ cacheControl }).cacheControl, cacheControl)
   t.equal(settings({ cacheControl: 'no-store, max-age=5' }).cacheControl, 'no-store, max-age=5')
 })
+
+t.test('options that a class or a prototype has would be lost, and the defaults are open', async t => {
+  class Configured { get origin () { return 'https://a.test' } }
+  for (const options of [new Configured(), Object.create({ origin: 'https://a.test' }) as object]) {
+    t.match(problemsOf(options), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '', why: 'it has to be a plain object, whose options are its own' }])
+  }
+  class Fields { origin = 'https://a.test' }
+  t.same(problemsOf(new Fields()), [], 'an own property is one, whatever the class')
+  t.same(problemsOf(Object.assign(Object.create(null) as object, { origin: 'https://a.test' })), [])
+})

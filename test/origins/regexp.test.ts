@@ -78,3 +78,17 @@ t.test('the pattern that says what a RegExp says', async t => {
   for (const [regexp, expected] of rows) t.same(patternsFor(regexp.source), expected, String(regexp))
   t.same(patternsFor('^https://a\\.test$'), ['https://a.test'], 'slashes need no escape in a text')
 })
+
+t.test('strangers around the name and the port that a RegExp spells out', async t => {
+  const open = [
+    /^https:\/\/.*example\.com$/, /^https:\/\/[a-z0-9-]*\.?example\.com$/, /^https:\/\/app.example.com$/, /^https:\/\/.+:3000$/,
+    /^https:\/\/app\.[a-z]+\.com$/, /^https:\/\/[a-z0-9-]+\.[a-z]{2}$/, /^http:\/\/[a-z0-9-]+\.github\.io$/,
+    /^https:\/\/[a-z]+\.example\.[a-z]+\.com$/, /^https:\/\/\d+\.\d+\.\d+\.\d+$/, /^https:\/\/\[.*\]$/
+  ]
+  for (const regexp of open) t.equal(matchesAnyOrigin(regexp), true, String(regexp))
+  const closed = [
+    /^https:\/\/app\.example\.com$/, /^https:\/\/(?:[a-z]+\.)?example\.com:3000$/, /^http:\/\/(?:localhost|127\.0\.0\.1):\d+$/,
+    /^https:\/\/pr-\d+\.preview\.example\.com$/, /^https:\/\/[a-z0-9-]+-team\.vercel\.app$/
+  ]
+  for (const regexp of closed) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
+})
