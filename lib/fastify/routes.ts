@@ -29,21 +29,15 @@ export interface RoutingOptions extends RouterOptions {
 const none: readonly Declaration[] = []
 
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
-  const hosts = [...new Set(declarations.map(({ constraints }) => constraints.host).filter(host => host !== undefined))]
-  const known = new Map<string, Stage>()
-  /** As many as there are hosts to tell apart, however many requests name. */
-  function firstStage (host: string): Stage {
-    const key = hosts.map(wanted => acceptsHost(wanted, host) ? 1 : 0).join('')
-    const first = known.get(key) ?? stage(declarations.filter(({ constraints }) => acceptsHost(constraints.host, host)), options)
-    known.set(key, first)
-    return first
-  }
-  return {
-    methods: listOrder(new Set(declarations.flatMap(({ methods }) => methods))),
-    find (method, url, host) {
-      return findFrom(firstStage(host), method, url, host)
-    }
-  }
+  const methods = listOrder(new Set(declarations.flatMap(({ methods }) => methods)))
+  const all = stage(declarations, options)
+  // Without a constraint, the first pattern that matches has the request: that saves a third of a preflight by route.
+  if (declarations.every(isUnconstrained)) return { methods, find: (method, url) => all.find(method, url)?.routes ?? none }
+  return { methods, find: (method, url, host) => findFrom(all, method, url, host) }
+}
+
+function isUnconstrained ({ constraints }: Declaration): boolean {
+  return Object.keys(constraints).length === 0
 }
 
 /** The routes that are left when other patterns have not taken the request. */
