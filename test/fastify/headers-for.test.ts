@@ -214,3 +214,12 @@ t.test('nothing is logged but what has failed', async t => {
   await app.cors.headersFor(message('GET', '/v1/a', { origin: EVIL }))
   t.match(lines, [{ level: 50, msg: 'fastify-cors-policy could not decide which CORS headers an answer carries', err: { message: 'no database' } }])
 })
+
+t.test('what names a method and is no OPTIONS is no preflight', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, LIST)
+  await app.ready()
+  for (const method of ['GET', 'POST']) {
+    t.strictSame(await app.cors.headersFor(message(method, '/a', { origin: ALLOWED, 'access-control-request-method': 'PUT' })), { 'access-control-allow-origin': ALLOWED, vary: 'Origin' }, method)
+  }
+})

@@ -228,8 +228,19 @@ t.test('an OPTIONS route that is gone on to adds to the answer, and takes nothin
 
 t.test('with credentials, any method means the one that is asked for', async t => {
   const app = Fastify()
-  await app.register(corsPlugin, { ...LIST, credentials: true, methods: '*', allowedHeaders: ['X-A'] })
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER], credentials: true, methods: '*', allowedHeaders: ['X-A'] })
   app.put('/a', () => 'a')
   const common = { 'access-control-allow-origin': ALLOWED, 'access-control-allow-credentials': 'true', 'access-control-allow-headers': 'X-A', vary: 'Origin, Access-Control-Request-Method' }
   for (const method of ['PUT', 'DELETE', 'own']) t.strictSame((await preflight(app, method, '/a')).cors, { ...common, 'access-control-allow-methods': method })
+})
+
+t.test('where a URL serves safelisted methods alone, no other is listed', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, LIST)
+  app.get('/a', () => 'a')
+  app.put('/b', () => 'b')
+  const listed = async (method: string, url: string) => (await preflight(app, method, url)).cors['access-control-allow-methods']
+  t.equal(await listed('DELETE', '/a'), 'GET, HEAD, POST')
+  t.equal(await listed('DELETE', '/b'), 'GET, HEAD, POST, PUT')
+  t.equal(await listed('DELETE', '/nothing'), 'GET, HEAD, POST, DELETE')
 })

@@ -201,5 +201,27 @@ t.test('what is no preflight of the plugin\'s is no error either', async t => {
   app.options('/a', () => 'own')
   t.equal((await preflight(app, 'PUT', '/a')).body, 'own')
   t.equal((await preflight(app, 'PUT', '/nothing')).status, 404)
+  t.equal((await preflight(app, 'PUT', '/v1/%zz')).status, 400)
   t.strictSame(lines, [])
+})
+
+t.test('a hand-written OPTIONS route of nobody\'s at the very URL keeps the preflights for a governed route', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: ALLOWED })
+    child.put('/a', () => 'a')
+    child.put('/b', () => 'b')
+  }, { prefix: '/v1' })
+  app.options('/v1/a', () => 'own')
+  t.equal((await preflight(app, 'PUT', '/v1/a')).body, 'own')
+  t.equal((await preflight(app, 'DELETE', '/v1/a')).body, 'own')
+  t.equal((await preflight(app, 'PUT', '/v1/b')).status, 204)
+})
+
+t.test('the options of an OPTIONS route are not those of other methods', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.options('/a', { config: { cors: { origin: [OTHER] } } }, () => 'own')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 403)
 })

@@ -92,3 +92,9 @@ t.test('strangers around the name and the port that a RegExp spells out', async 
   ]
   for (const regexp of closed) t.equal(matchesAnyOrigin(regexp), false, String(regexp))
 })
+
+t.test('strangers have the ports that a RegExp spells out, and no host of one label', async t => {
+  t.equal(matchesAnyOrigin(/^https:\/\/[a-z]{6}\.c[om]{2}:3000$/), true)
+  t.equal(matchesAnyOrigin(/^https:\/\/a.com$/), false, 'nobody gets the name axcom')
+  t.equal(matchesAnyOrigin(/^https:\/\/app.a.com$/), true, 'and anybody appxa.com')
+})

@@ -198,3 +198,9 @@ t.test('a path is below a prefix by whole segments, and a parameter is one of th
   for (const path of ['/v7', '/v7/a']) t.ok(below('/v:version', path), path)
   for (const path of ['/w7', '/x/v7']) t.notOk(below('/v:version', path), path)
 })
+
+t.test('a path that is shorter than a prefix is not below it', async t => {
+  for (const [prefix, path, below] of [['/v1/:tenant', '/v1', false], ['/v1/:tenant', '/v1/a', true], ['/v1/a', '/v1', false], ['/:tenant/v1', '/a', false]] as const) {
+    t.equal(prefixMatcher(prefix, read)(path), below, `${prefix} ${path}`)
+  }
+})

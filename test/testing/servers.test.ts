@@ -179,3 +179,9 @@ t.test('a method that Node.js does not parse is answered as Node.js does', async
 t.test('each status of a final answer is one', async t => {
   for (const status of [200, 599]) t.equal((await createBrowser(scripted(() => ({ status }))).open(APP).fetch('/x')).status, status)
 })
+
+t.test('the headers of an answer are those that were sent, and no other', async t => {
+  const { address } = await raw(t, 'HTTP/1.1 200 Fine\r\nX-A: 1\r\nX-B: 2\r\nX-B: 3\r\n\r\nx')
+  const response = await createBrowser(address).open(APP).fetch('/x')
+  t.strictSame([...response.headers], [['x-a', '1'], ['x-b', '2, 3']])
+})

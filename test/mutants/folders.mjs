@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs'
+
+/** What is mutated together, and the folders of tests that answer for it: its own, and where they say more, those of what is built on it. */
+export const folders = {
+  protocol: { mutate: ['lib/protocol/**'], tests: ['protocol'] },
+  origins: { mutate: ['lib/origins/**'], tests: ['origins', 'options'] },
+  options: { mutate: ['lib/options/**'], tests: ['options'] },
+  policy: { mutate: ['lib/policy/**'], tests: ['policy'] },
+  fetch: { mutate: ['lib/fetch/**'], tests: ['fetch'] },
+  fastify: { mutate: ['lib/fastify/**', '!lib/fastify/{dry-run,stand-in}.ts'], tests: ['fastify'] },
+  dry: { mutate: ['lib/fastify/{dry-run,stand-in}.ts'], tests: ['explain', 'fastify'] },
+  print: { mutate: ['lib/print/**'], tests: ['print', 'explain'] },
+  explain: { mutate: ['lib/explain/**'], tests: ['explain'] },
+  testing: { mutate: ['lib/testing/**', 'lib/testing.ts'], tests: ['testing'] },
+  entry: { mutate: ['index.ts', 'lib/cors.ts'], tests: ['fastify', 'explain', 'print', 'options'] }
+}
+
+/** The compiled test files of a folder, below `compiled/` in Stryker's copy of the project. */
+export function testFilesOf (folder) {
+  return folders[folder].tests.flatMap(name => readdirSync(`test/${name}`)
+    .filter(file => file.endsWith('.test.ts'))
+    .sort()
+    .map(file => `compiled/test/${name}/${file.replace(/\.ts$/, '.js')}`))
+}
+
+export function reportOf (folder) {
+  return `coverage/mutants/${folder}.json`
+}
