@@ -28,7 +28,6 @@ const ASKED_HEADERS: Pool = ['x-a', 'authorization, x-a', '', ',', ' ,, ,', 'X-O
 const SITES: Pool = ['same-origin', 'none', 'cross-site', 'same-site', 'Same-Origin', '', 'same-origin, cross-site', '\xff', 'x'.repeat(2000)]
 const BREAKS: Pool = ['\r\nX-Injected: 1', '\nX-Injected: 1', '\rX-Injected: 1', '\r\n folded', '\r\n\tfolded', '\x00', '\x01', '\x7f', '\x1b[2J', '\r\n\r\nGET /star/x HTTP/1.1\r\nHost: a\r\n']
 
-/** One request as bytes (latin1), which any of its parts may spoil. */
 /** Beside `Connection: close` in HTTP/1.0, Node.js keeps the connection, and nobody would be forgotten who waits for its end. */
 const KEEP_ALIVE = 'Connection: keep-alive, x'
 
@@ -36,6 +35,7 @@ function odd (random: Random): string[] {
   return [random.pick(['Expect: 100-continue', 'Expect: nonsense', 'Upgrade: websocket', 'Host: other.test', KEEP_ALIVE, ' Folded: 1', 'No-Colon', ': empty', 'Bad Name: 1'])]
 }
 
+/** One request as bytes (latin1), which any of its parts may spoil. */
 export function request (random: Random, mark: number, isLast: boolean): string {
   const method = random.chance(0.02) ? random.pick(ODD_METHODS) : random.pick(METHODS)
   const version = random.chance(0.04) ? random.pick(['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.2', 'http/1.1', '']) : 'HTTP/1.1'
