@@ -38,7 +38,7 @@ export function onRequestHook (application: Application) {
     if (policy instanceof Promise) {
       // Somebody else may answer before it is kept: a timeout, or a hook with a timer.
       policy
-        .then(policy => { begin(application, policy, request, reply, done) }, (error: unknown) => { done(failure(error)) })
+        .then(policy => { begin(application, policy, request, reply, done) })
         .catch((error: unknown) => { done(failure(error)) })
     } else {
       begin(application, policy, request, reply, done)

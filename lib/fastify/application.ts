@@ -7,7 +7,7 @@ import { FST_CORS_UNGOVERNED_ROUTE } from './errors'
 import type { Layer } from './layer'
 import { declarationOf, record, recordingOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
-import { routeTable } from './routes'
+import { isUnconstrained, routeTable } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import { addRegistration, hasOwnScope, linkScopes, ownScope, scopeOf } from './scope'
 import type { Registration, Scope } from './scope'
@@ -129,7 +129,7 @@ function complete (application: Application): void {
   application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
   application.isReady = true
   application.sole = soleRegistration(application)
-  application.isExact = seesAll && declarations.every(({ constraints }) => Object.keys(constraints).length === 0)
+  application.isExact = seesAll && declarations.every(isUnconstrained)
 }
 
 /** One registration, on the application itself and for every path, and no route with a policy or an answer of its own. */

@@ -36,7 +36,8 @@ export function routeTable (declarations: readonly Declaration[], options: Routi
   return { methods, find: (method, url, host) => findFrom(all, method, url, host) }
 }
 
-function isUnconstrained ({ constraints }: Declaration): boolean {
+/** Whether the router looks at nothing but its method and URL. */
+export function isUnconstrained ({ constraints }: Declaration): boolean {
   return Object.keys(constraints).length === 0
 }
 

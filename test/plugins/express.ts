@@ -4,16 +4,11 @@ import type { FastifyInstance } from 'fastify'
 import { ALLOWED, EVIL, preflightHttp, sendHttp } from '../support/exchange'
 import { BOTH_ORDERS, BOTH_PLACES, start } from './beside'
 import type { Beside } from './beside'
-import { NOTE, checkMiddleware, middleware, routes } from './middleware'
+import { NOTE, checkMiddleware, routes, withMiddleware } from './middleware'
 import type { Middleware } from './middleware'
 import { isAccepted } from './promises'
 
 const cors = require('cors') as (options: object) => Middleware // it has no types
-
-const withMiddleware = fp(async (scope: FastifyInstance) => {
-  await scope.register(fastifyExpress)
-  for (const [path, each] of Object.entries(middleware)) scope.use(path, each)
-})
 
 // Express takes the raw response for its own, prototype included, and copies Fastify's headers onto it.
 export const expressBeside: Beside = {
@@ -24,7 +19,7 @@ export const expressBeside: Beside = {
   places: BOTH_PLACES,
   async check (t, setting) {
     const running = await start(t, setting, {
-      other: scope => scope.register(withMiddleware),
+      other: scope => scope.register(withMiddleware(scope => scope.register(fastifyExpress))),
       routes
     })
     await checkMiddleware(t, setting, running)

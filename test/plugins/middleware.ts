@@ -1,12 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
 import type { Test } from 'tap'
 import { ALLOWED, EVIL, preflightHttp, sendHttp } from '../support/exchange'
 import type { Running, Setting } from './beside'
 import { isAccepted, keepsPromises } from './promises'
 
 export type Middleware = (req: IncomingMessage, res: ServerResponse, next: () => void) => void
+
+/** A plugin that has it all: `register` adds what makes the application take middleware. */
+export function withMiddleware (register: (scope: FastifyInstance) => PromiseLike<unknown>) {
+  return fp(async (scope: FastifyInstance) => {
+    await register(scope)
+    for (const [path, each] of Object.entries(middleware)) scope.use(path, each)
+  })
+}
 
 export const NOTE = 'A middleware that answers by itself, registered before, answers without this plugin, at the root preflights too: register it after.'
 
