@@ -1,5 +1,5 @@
-import { type BrowserName, browsers } from './fetch/browsers'
-import { type CachedPreflight, PreflightCache } from './fetch/preflight-cache'
+import { type BrowserName, browsers } from './browser/engines'
+import { type CachedPreflight, PreflightCache } from './browser/preflight-cache'
 import type { Agent, SentRequest } from './testing/agent'
 import { Clock } from './testing/clock'
 import { Cookies, type StoredCookie } from './testing/cookies'

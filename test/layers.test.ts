@@ -6,18 +6,20 @@ const root = resolve(__dirname, '..')
 
 /** What the modules of each folder, and a file beside the folders, may import; nothing looks back. */
 const layers: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
   protocol: [],
   origins: ['protocol'],
-  options: ['protocol', 'origins'],
-  policy: ['protocol', 'origins', 'options'],
-  fastify: ['protocol', 'origins', 'options', 'policy'],
+  options: ['errors', 'protocol', 'origins'],
+  policy: ['errors', 'protocol', 'origins', 'options'],
+  // Who governs, then what a request meets.
+  routing: ['errors', 'protocol', 'origins', 'options', 'policy'],
+  server: ['errors', 'protocol', 'origins', 'options', 'policy', 'routing'],
   // The browser's side is an independent reading of the standard.
-  fetch: ['protocol'],
-  testing: ['protocol', 'fetch'],
-  print: ['protocol', 'origins', 'options', 'policy', 'fastify'],
+  browser: ['protocol'],
+  testing: ['protocol', 'browser'],
   // Where the server's side and the browser's meet.
-  explain: ['protocol', 'origins', 'options', 'policy', 'fastify', 'fetch'],
-  cors: ['options', 'fastify', 'explain', 'print']
+  diagnose: ['errors', 'protocol', 'origins', 'options', 'policy', 'routing', 'server', 'browser'],
+  'app-cors': ['errors', 'options', 'routing', 'server', 'diagnose']
 }
 
 const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
@@ -38,7 +40,7 @@ t.test('imports point one way', async t => {
       if (from.startsWith('.')) {
         const imported = layerOf(relative(join(root, 'lib'), resolve(root, 'lib', dirname(file), from)))
         t.ok(imported === layer || layers[layer]?.includes(imported), `${file} imports ${from}`)
-      } else if (/^fastify/.test(from) && layer !== 'fastify') {
+      } else if (/^fastify/.test(from) && layer !== 'errors') {
         t.ok(typeOnly, `${file} imports ${from} at run time`)
       }
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import ts from 'typescript'
-import corsPlugin from '../index'
+import corsPlugin from '..'
 
 const root = join(__dirname, '..')
 

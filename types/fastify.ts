@@ -1,4 +1,4 @@
-import type { Cors } from '../lib/cors'
+import type { Cors } from '../lib/app-cors'
 import type { RouteCorsOptions } from '../lib/options/schema'
 
 declare module 'fastify' {

@@ -1,7 +1,6 @@
-import createError, { type FastifyError } from '@fastify/error'
+import type { FastifyError } from '@fastify/error'
+import { FST_CORS_INVALID_OPTIONS } from '../errors'
 import { type Problem, sentence } from './problems'
-
-const InvalidOptions = createError<'FST_CORS_INVALID_OPTIONS', 500, [string]>('FST_CORS_INVALID_OPTIONS', '%s', 500)
 
 /** All that is wrong with a set of options, as one error. */
 export interface InvalidOptionsError extends FastifyError {
@@ -13,5 +12,5 @@ export interface InvalidOptionsError extends FastifyError {
 export function invalidOptions (subject: string, problems: readonly Problem[]): InvalidOptionsError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const list = problems.map((problem, i) => `\n  ${i + 1}. ${sentence(problem)}`).join('')
-  return Object.assign(new InvalidOptions(`${subject}: ${count}${list}`), { problems })
+  return Object.assign(new FST_CORS_INVALID_OPTIONS(`${subject}: ${count}${list}`), { problems })
 }

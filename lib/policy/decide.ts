@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { isSerializedOrigin, MAX_ORIGIN_LENGTH } from '../protocol/origin'
-import { FST_CORS_ORIGIN_FUNCTION } from './errors'
+import { FST_CORS_ORIGIN_FUNCTION } from '../errors'
 import type { AllowOrigin, Policy } from './policy'
 
 /** Whether the policy lets this origin read (Fetch, "CORS check"). Throws what an origin function throws. */

@@ -1,5 +1,5 @@
-import type { Browser } from '../fetch/browsers'
-import type { PreflightCache } from '../fetch/preflight-cache'
+import type { Browser } from '../browser/engines'
+import type { PreflightCache } from '../browser/preflight-cache'
 import type { SentHeaders } from './browser-headers'
 import type { Clock } from './clock'
 import type { Cookies } from './cookies'

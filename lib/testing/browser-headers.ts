@@ -1,8 +1,8 @@
-import type { Browser } from '../fetch/browsers'
-import type { HeaderList } from '../fetch/header-list'
-import { preflightRequest } from '../fetch/preflight'
-import { serializeOrigin } from '../fetch/redirect'
-import { type PageRequest, isCrossOrigin, sendsOrigin } from '../fetch/request'
+import type { Browser } from '../browser/engines'
+import type { HeaderList } from '../browser/header-list'
+import { preflightRequest } from '../browser/preflight'
+import { serializeOrigin } from '../browser/redirect'
+import { type PageRequest, isCrossOrigin, sendsOrigin } from '../browser/request'
 import { isSameSite, isTrustworthy } from './site'
 
 export type SentHeaders = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import type { HeaderList } from '../fetch/header-list'
+import type { HeaderList } from '../browser/header-list'
 import { type Answer, type Message, type Transport, forwardedHeaders } from './transport'
 
 /** Speaks HTTP/1.1 to one server, over a connection for each request that ends with its answer. */

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { HTTPMethods } from 'fastify'
-import type { HeaderList } from '../fetch/header-list'
+import type { HeaderList } from '../browser/header-list'
 import { isKnownMethod } from '../protocol/methods'
 import type { Application } from './server'
 import { type Answer, type Message, type Transport, forwardedHeaders } from './transport'

@@ -1,4 +1,4 @@
-import { type Credentials, type PageRequest, createRequest } from '../fetch/request'
+import { type Credentials, type PageRequest, createRequest } from '../browser/request'
 
 /**
  * What a page hands to `fetch`, as `RequestInit` has it. What changes nothing about CORS (`cache`,

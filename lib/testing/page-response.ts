@@ -1,5 +1,5 @@
-import { type PageRequest, isCrossOrigin } from '../fetch/request'
-import { filterHeaders } from '../fetch/response'
+import { type PageRequest, isCrossOrigin } from '../browser/request'
+import { filterHeaders } from '../browser/response'
 import type { Answer } from './transport'
 
 /** https://fetch.spec.whatwg.org/#null-body-status, of the final ones. */

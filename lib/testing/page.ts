@@ -1,5 +1,5 @@
-import { preflightReasons } from '../fetch/preflight'
-import { type PageRequest, isHttp } from '../fetch/request'
+import { preflightReasons } from '../browser/preflight'
+import { type PageRequest, isHttp } from '../browser/request'
 import { isSerializedOrigin, isSpecialScheme } from '../protocol/origin'
 import type { Agent } from './agent'
 import { takeHop } from './hop'

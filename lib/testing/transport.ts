@@ -1,4 +1,4 @@
-import type { ServerResponse } from '../fetch/header-list'
+import type { ServerResponse } from '../browser/header-list'
 
 /** A request as it leaves the browser: one line for each header, with names in lower case. */
 export interface Message {

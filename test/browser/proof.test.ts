@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { corsCodes } from '../../lib/fetch/codes'
+import { corsCodes } from '../../lib/browser/codes'
 import { withoutChromium } from './chromium'
 import { disagreement } from './proof/disagreement'
 import { fastifyScenario } from './proof/fastify'

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import compress from '@fastify/compress'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { ALLOWED, OTHER } from '../support/exchange'
 
 type CorsOptions = corsPlugin.CorsOptions

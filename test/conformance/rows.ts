@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import type corsPlugin from '../../index'
+import type corsPlugin from '../..'
 import type { SettingName } from './settings'
 
 export interface RowRequest {

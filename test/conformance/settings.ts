@@ -4,7 +4,7 @@ import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import type { Row, RowRequest } from './rows'
 
 /** What a client sees. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { ALLOWED, OTHER } from '../support/exchange'
 
 /** What a function of the options does, and what becomes of a request from `ALLOWED`. */

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import Fastify from 'fastify'
 import FindMyWay from 'find-my-way'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 
 export type Options = corsPlugin.CorsOptions
 

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type InjectOptions, type LightMyRequestResponse, type RouteOptions } from 'fastify'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { type Context, type DelegatorOption, type FunctionOption, type OriginOption, type Options, type RegExpOption, type Registration, type Reply, type Route, type World, SENT, handlerName } from './world'
 
 /** What has come by, since the last time that somebody looked. */

@@ -6,13 +6,12 @@ export const folders = {
   origins: { mutate: ['lib/origins/**'], tests: ['origins', 'options'] },
   options: { mutate: ['lib/options/**'], tests: ['options'] },
   policy: { mutate: ['lib/policy/**'], tests: ['policy'] },
-  fetch: { mutate: ['lib/fetch/**'], tests: ['fetch'] },
-  fastify: { mutate: ['lib/fastify/**', '!lib/fastify/{dry-run,stand-in}.ts'], tests: ['fastify'] },
-  dry: { mutate: ['lib/fastify/{dry-run,stand-in}.ts'], tests: ['explain', 'fastify'] },
-  print: { mutate: ['lib/print/**'], tests: ['print', 'explain'] },
-  explain: { mutate: ['lib/explain/**'], tests: ['explain'] },
+  browser: { mutate: ['lib/browser/**'], tests: ['browser'] },
+  routing: { mutate: ['lib/routing/**'], tests: ['routing', 'server'] },
+  server: { mutate: ['lib/server/**'], tests: ['server', 'routing'] },
+  diagnose: { mutate: ['lib/diagnose/**'], tests: ['diagnose'] },
   testing: { mutate: ['lib/testing/**', 'lib/testing.ts'], tests: ['testing'] },
-  entry: { mutate: ['index.ts', 'lib/cors.ts'], tests: ['fastify', 'explain', 'print', 'options'] }
+  entry: { mutate: ['index.ts', 'lib/app-cors.ts', 'lib/errors.ts'], tests: ['server', 'diagnose', 'options'] }
 }
 
 /** The compiled test files of a folder, below `compiled/` in Stryker's copy of the project. */

@@ -1,10 +1,10 @@
 import t from 'tap'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { optionsSchema } from '../../lib/options/schema'
 
 t.test('the plugin, its names and the schema are had in each way of importing', async t => {
   t.equal(corsPlugin.corsPlugin, corsPlugin)
   t.equal(corsPlugin.default, corsPlugin)
   t.equal(corsPlugin.optionsSchema, optionsSchema)
-  t.equal(module.require('../../index'), corsPlugin)
+  t.equal(module.require('../..'), corsPlugin)
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import { ALLOWED, EVIL, OTHER, preflightHttp, sendHttp } from '../support/exchange'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { BOTH_ORDERS, BOTH_PLACES, start } from './beside'
 import type { Beside } from './beside'
 import { isAccepted, keepsPromises } from './promises'

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import Fastify from 'fastify'
 import type { Test } from 'tap'
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { ALLOWED, OTHER, listen } from '../support/exchange'
 
 /** When the other plugin is registered: before this one or after it. */

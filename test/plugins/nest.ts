@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Test } from 'tap'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify' with { 'resolution-mode': 'import' }
 import type { VersioningOptions } from '@nestjs/common' with { 'resolution-mode': 'import' }
-import corsPlugin from '../../index'
+import corsPlugin from '../..'
 import { ALLOWED, EVIL, listen, preflightHttp, sendHttp } from '../support/exchange'
 import { LIST } from './beside'
 import type { Beside, Order, Running } from './beside'

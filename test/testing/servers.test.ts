@@ -3,7 +3,7 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import fastify from 'fastify'
 import t, { type Test } from 'tap'
-import plugin from '../../index'
+import plugin from '../..'
 import { type TestBrowser, createBrowser } from '../../lib/testing'
 import { API, APP, allow, failureOf, lines, scripted } from './scripted'
 

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { normalizeMethod } from '../../../lib/fetch/request'
+import { normalizeMethod } from '../../../lib/browser/request'
 import type { Calls } from './chromium'
 import { type Outcome, isSameReason } from './outcome'
 

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import fc from 'fast-check'
-import corsPlugin from '../../../index'
+import corsPlugin from '../../..'
 import { type Places, type Scenario, fill, pageNames } from './scenario'
 import { stepsTo } from './steps'
 

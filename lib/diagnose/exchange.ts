@@ -1,0 +1,56 @@
+import type { Application } from '../routing/application'
+import type { DryActual, DryPreflight } from './dry-run'
+import type { Step, Verdict } from '../browser/fetch'
+import type { PageRequest } from '../browser/request'
+import type { Explanation } from './explanation'
+import { fixFor, fixForAnswer, sayError } from './fix'
+import { shownUrl } from './input'
+
+/** All that is known of one request: what would be answered, and what a browser makes of it. */
+export interface Exchange {
+  readonly application: Application
+  readonly request: PageRequest
+  /** `undefined` where the browser sends none. */
+  readonly preflight: DryPreflight | undefined
+  readonly actual: DryActual
+  readonly verdict: Verdict
+}
+
+const UNKNOWN = "an OPTIONS route of the application's own answers the preflight: nobody knows what it says until it runs"
+
+/** Whether the plugin has no part in what the preflight is answered with. */
+function isUnknown ({ preflight }: Exchange): boolean {
+  return preflight?.by === 'application' && preflight.verdict === undefined
+}
+
+/** Whether the request itself goes out: at once, or after a preflight that has passed. */
+export function isSent ({ preflight, verdict }: Exchange): boolean {
+  return preflight === undefined || verdict.grant !== undefined
+}
+
+export function sayVerdict (exchange: Exchange): Pick<Explanation, 'allowed' | 'code' | 'message' | 'fix' | 'link'> {
+  const { application, request, preflight, actual, verdict } = exchange
+  const { failure, code, message, link } = verdict
+  if (isUnknown(exchange)) return { allowed: undefined, message: UNKNOWN }
+  if (failure !== undefined) return { allowed: false, code, message: String(message), fix: fixFor(failure, request, preflight, actual), link }
+  const { origin, method, url } = request
+  const fix = fixForAnswer(application, actual)
+  return {
+    allowed: true,
+    message: `a page of ${origin} may send ${method} ${shownUrl(url)} and read the answer${sayAnswer(actual)}`,
+    ...fix !== undefined && { fix }
+  }
+}
+
+/** Nothing where the handler answers. */
+function sayAnswer ({ status, refused, error }: DryActual): string {
+  if (refused !== undefined) return `, a 403: ${refused.message}`
+  if (status === 500) return `, a 500: ${sayError(error)}`
+  return status === undefined ? '' : `, a ${status}`
+}
+
+export function stepsOf (exchange: Exchange): readonly Step[] {
+  const { steps } = exchange.verdict
+  // The preflight is the last, since an answer without headers ends there.
+  return isUnknown(exchange) ? [...steps.slice(0, -1), ...steps.slice(-1).map(step => ({ ...step, outcome: UNKNOWN }))] : steps
+}

@@ -1,0 +1,104 @@
+import { type Application, nameOf } from '../routing/application'
+import type { DryActual, DryPreflight } from './dry-run'
+import { pathOf } from '../server/excerpt'
+import { placeOf, sayPlace, sayWhere } from '../routing/place'
+import type { Declaration } from '../routing/recorder'
+import { adviceOnHeld } from '../server/report'
+import type { Registration } from '../routing/contexts'
+import type { PreflightTarget } from '../routing/target'
+import type { Failure } from '../browser/codes'
+import type { PageRequest } from '../browser/request'
+import type { Settings } from '../options/settings'
+import { adviceOn, optionOf } from '../policy/advice'
+import type { Obstacle } from '../policy/advice'
+import type { Policy } from '../policy/policy'
+
+/** Whose options they are: the registration's, as far as the route has none of its own. */
+interface Source {
+  readonly registration: Registration
+  readonly route: Declaration | undefined
+}
+
+/** What to change, in the options of the plugin or in the page, so that the failure goes away. */
+export function fixFor (failure: Failure, request: PageRequest, preflight: DryPreflight | undefined, actual: DryActual): string {
+  // With a preflight that passed, the answer to the request itself is what fails.
+  return preflight !== undefined && isOfPreflight(failure) ? fixForPreflight(failure, request, preflight) : fixForActual(failure, request, actual)
+}
+
+/** What to change about an answer that the page may read, and that the handler has not given. */
+export function fixForAnswer (application: Application, { registration, route, status, refused, error }: DryActual): string | undefined {
+  // No page may read that its origin is refused: what is left is a preflight that should have been.
+  if (refused !== undefined) return adviceOnHeld(application)
+  return registration !== undefined && status === 500 ? onError({ registration, route }, error) : undefined
+}
+
+/** Whose options govern, or whose one option. */
+export function whereOf ({ registration, route }: Source, option?: keyof Settings): string {
+  if (route === undefined) return sayWhere(registration, undefined, String, option) // nobody asks for the name of no route
+  return sayWhere(registration, route.overlay, () => nameOf(route), option)
+}
+
+export function sayError (error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function isOfPreflight ({ code }: Failure): boolean {
+  return code.includes('Preflight')
+}
+
+function fixForPreflight (failure: Failure, request: PageRequest, { target, verdict, status, error }: DryPreflight): string {
+  if (target === undefined) return onNobody(request)
+  if (status === 500) return onError(target.candidates[0], error)
+  if (verdict === undefined || failure.code === 'PreflightInvalidStatus') return onOptionsRoute(target)
+  return advice(failure, request, verdict.policy, verdict.candidate)
+}
+
+function fixForActual (failure: Failure, request: PageRequest, { registration, route, policy, status, error }: DryActual): string {
+  if (registration === undefined) return status === 404 ? onUnrouted(request) : onNobody(request)
+  if (policy === undefined || status === 500) return onError({ registration, route }, error)
+  return advice(failure, request, policy, { registration, route })
+}
+
+function advice (failure: Failure, request: PageRequest, policy: Policy, source: Source): string {
+  const obstacle = obstacleIn(failure, request)
+  return adviceOn(obstacle, policy, whereOf(source, optionOf(obstacle, policy)))
+}
+
+/** What of the request the policy refuses. */
+function obstacleIn (failure: Failure, { origin }: PageRequest): Obstacle {
+  switch (failure.code) {
+    case 'MethodDisallowedByPreflightResponse': return { kind: 'method', method: failure.facts.method }
+    case 'HeaderDisallowedByPreflightResponse': return { kind: 'header', name: failure.facts.name }
+    case 'WildcardOriginNotAllowed':
+    case 'InvalidAllowCredentials':
+    case 'PreflightWildcardOriginNotAllowed':
+    case 'PreflightInvalidAllowCredentials': return { kind: 'credentials' }
+    default: return { kind: 'origin', origin }
+  }
+}
+
+function onNobody ({ url }: PageRequest): string {
+  return `register fastify-cors-policy where it governs ${pathIn(url)}: in the context of the route or around it, and with \`paths\`, if any, that match`
+}
+
+/** Below the prefix of a context, the application itself answers what has no route. */
+function onUnrouted ({ method, url }: PageRequest): string {
+  return `add a route for ${method} ${pathIn(url)}, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with \`paths\` that match`
+}
+
+/** The function is of the delegator's registration, or of whoever else has the options. */
+function onError ({ registration, route }: Source, error: unknown): string {
+  const isDelegated = registration.layer.settings.delegator !== undefined
+  const where = isDelegated ? sayPlace(placeOf(registration)) : whereOf({ registration, route })
+  return `mend the function that failed, in ${where}: ${sayError(error)}`
+}
+
+/** The preflight is the application's own to answer, and it has no route that would. */
+function onOptionsRoute ({ mode }: PreflightTarget): string {
+  const option = mode === 'leave' ? '`preflight: false`' : '`preflightContinue: true`'
+  return `add an OPTIONS route at this URL that answers preflights with 204, or take ${option} away`
+}
+
+function pathIn (url: string): string {
+  return pathOf(new URL(url).pathname)
+}

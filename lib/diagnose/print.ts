@@ -1,0 +1,77 @@
+import { sayPlace } from '../routing/place'
+import type { PolicySummary } from '../policy/summary'
+import { sayMark } from './marks'
+import type { Mark } from './marks'
+import type { PrintedRoute } from './printed-routes'
+
+// Of a long list the first entries and the number of the others: the text is there to be read.
+const SHOWN = 20
+
+// Lists that are longer than a line of a terminal have a line for each entry.
+const WIDTH = 80
+
+const UNSEEN = '! routes that were added before fastify-cors-policy was loaded are not in this list'
+
+interface Group {
+  readonly head: string
+  readonly policy: PolicySummary | null
+  readonly lines: string[]
+}
+
+/**
+ * Each policy once, with its routes below it: where one changes, one place does. No line depends on the
+ * length of another.
+ */
+export function textOf (routes: readonly PrintedRoute[], isComplete: boolean): string {
+  const groups: Group[] = []
+  for (const route of routes) groupOf(groups, route).lines.push(routeLine(route))
+  const blocks = groups.map(({ head, lines }) => [head, '  routes:', ...lines, ''].join('\n')).sort()
+  return [...blocks, ...isComplete ? [] : [UNSEEN + '\n']].join('\n')
+}
+
+/** The text may show less of a policy than tells it from another. */
+function groupOf (groups: Group[], route: PrintedRoute): Group {
+  const head = headOf(route)
+  const known = groups.find(group => group.head === head && group.policy === route.policy)
+  if (known !== undefined) return known
+  const group = { head, policy: route.policy, lines: [] }
+  groups.push(group)
+  return group
+}
+
+function headOf ({ registration, policy, delegated, overlaid, marks }: PrintedRoute): string {
+  if (policy === null || registration === null) return 'without a registration'
+  const aside = [...overlaid ? ['a config.cors laid over'] : [], ...delegated ? ['its delegator may say otherwise for each request'] : []]
+  return [
+    `${sayPlace(registration)}${aside.length === 0 ? '' : ` (${aside.join('; ')})`}`,
+    ...field('origin', originsOf(policy.origin)),
+    ...marks.filter(isOfPolicy).map(mark => `  ! ${sayMark(mark)}`),
+    `  credentials: ${policy.credentials ? 'yes' : 'no'}`,
+    ...field('exposed headers', policy.exposedHeaders)
+  ].join('\n')
+}
+
+/** The others are marks of a route. */
+function isOfPolicy (mark: Mark): boolean {
+  return mark !== 'unenforced'
+}
+
+function originsOf (origin: PolicySummary['origin']): readonly string[] {
+  if (origin === 'function') return ['a function decides']
+  return origin.length === 0 ? ['none, CORS is off'] : [...origin]
+}
+
+function field (name: string, list: '*' | readonly string[]): string[] {
+  const items = list.length === 0 ? ['none'] : [...list]
+  const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
+  const shown = [...items.slice(0, SHOWN), ...more]
+  const line = `  ${name}: ${shown.join(', ')}`
+  return line.length <= WIDTH ? [line] : [`  ${name}:`, ...shown.map(item => `    ${item}`)]
+}
+
+/** As `app.printRoutes()` writes it. */
+function routeLine ({ url, methods, constraints, marks }: PrintedRoute): string {
+  const aside = Object.keys(constraints).length === 0 ? '' : ` ${JSON.stringify(constraints)}`
+  const own = marks.filter(mark => !isOfPolicy(mark)).map(mark => ` ! ${sayMark(mark)}`)
+  return `    ${url} (${methods.join(', ')})${aside}${own.join('')}`
+}

@@ -1,0 +1,54 @@
+import createError from '@fastify/error'
+
+// Every error that is thrown, by its code. What is wrong with the options is listed in the `problems` of
+// FST_CORS_INVALID_OPTIONS; their codes and words are in options/problems.ts.
+
+// A refusal is an answer, not a fault of the application: no stack is captured for it, which would cost more than all
+// the rest of a refused request.
+const WITHOUT_STACK = false
+
+export const FST_CORS_INVALID_OPTIONS = createError<'FST_CORS_INVALID_OPTIONS', 500, [string]>(
+  'FST_CORS_INVALID_OPTIONS', '%s', 500)
+
+export const FST_CORS_COVERED_REGISTRATION = createError<[string]>(
+  'FST_CORS_COVERED_REGISTRATION',
+  'this registration would never govern a request: an earlier one in the same context %s. Put the narrower registration first, or give the earlier one narrower `paths`.',
+  500)
+
+export const FST_CORS_UNGOVERNED_ROUTE = createError<[string]>(
+  'FST_CORS_UNGOVERNED_ROUTE',
+  'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.',
+  500)
+
+export const FST_CORS_NO_SUCH_REGISTRATION = createError<[string, string]>(
+  'FST_CORS_NO_SUCH_REGISTRATION',
+  'reconfigure replaces a registration of its own context with the same `paths`, and there is none %s. This context has: %s',
+  500)
+
+export const FST_CORS_FIXED_OPTION = createError<[string]>(
+  'FST_CORS_FIXED_OPTION',
+  'reconfigure cannot change `logLevel`, since the preflight route has it from boot: leave it out, or register with "%s" and restart',
+  500)
+
+export const FST_CORS_NOT_READY = createError<[string]>(
+  'FST_CORS_NOT_READY',
+  'app.cors.%s() needs to know every route: call it when the application is ready, after `await app.ready()` or `await app.listen(…)`',
+  500)
+
+export const FST_CORS_INVALID_REQUEST = createError<[string]>(
+  'FST_CORS_INVALID_REQUEST', 'app.cors.explain() cannot read this request: %s', 500, TypeError)
+
+export const FST_CORS_ORIGIN_FUNCTION = createError<[string]>(
+  'FST_CORS_ORIGIN_FUNCTION',
+  'the `origin` function returned %s: return `true` to allow the origin, `false` to refuse it, or the origin to allow as a browser writes it, e.g. "https://app.example.com"',
+  500)
+
+export const FST_CORS_ORIGIN_NOT_ALLOWED = createError<[string]>(
+  'FST_CORS_ORIGIN_NOT_ALLOWED', '%s', 403, Error, WITHOUT_STACK)
+
+export const FST_CORS_OFF = createError<[string, string]>(
+  'FST_CORS_OFF', 'CORS preflight refused: CORS is off for %s %s', 403, Error, WITHOUT_STACK)
+
+export const FST_CORS_PREFLIGHT_WOULD_REFUSE = createError<[string, string, string]>(
+  'FST_CORS_PREFLIGHT_WOULD_REFUSE',
+  'CORS request refused: the policy of %s %s does not accept it from origin %s', 403, Error, WITHOUT_STACK)

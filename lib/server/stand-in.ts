@@ -1,0 +1,65 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { parse } from 'node:querystring'
+import type { FastifyRequest } from 'fastify'
+import type { Application } from '../routing/application'
+import type { Declaration } from '../routing/recorder'
+
+/** A request that nobody sends. */
+export interface ImaginedRequest {
+  readonly method: string
+  /** Absolute. */
+  readonly url: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The message that would come of it, on a socket that is connected to nothing. */
+export function imagine ({ method, url, headers }: ImaginedRequest): IncomingMessage {
+  const { protocol, host, pathname, search } = new URL(url)
+  const socket = Object.assign(new Socket(), { encrypted: protocol === 'https:' })
+  return Object.assign(new IncomingMessage(socket), { method, url: pathname + search, headers: { ...headers, host } })
+}
+
+/**
+ * What functions of the options get where there is no Fastify request: all that is known of the message
+ * and its route, and nothing that other plugins decorate requests with.
+ */
+export function standIn ({ root }: Application, raw: IncomingMessage, route: Declaration | undefined): FastifyRequest {
+  const { method, headers } = raw
+  const url = String(raw.url)
+  const host = String(headers.host ?? headers[':authority'] ?? '')
+  const [hostname, port] = splitHost(host)
+  const found = {
+    id: 'fastify-cors-policy',
+    raw,
+    method,
+    url,
+    originalUrl: url,
+    headers,
+    host,
+    hostname,
+    port,
+    protocol: 'encrypted' in raw.socket && raw.socket.encrypted === true ? 'https' : 'http',
+    ip: raw.socket.remoteAddress,
+    socket: raw.socket,
+    params: root.findRoute({ method: String(method), url })?.params ?? {},
+    query: queryOf(url),
+    body: undefined,
+    log: root.log,
+    server: route?.instance ?? root,
+    is404: route === undefined,
+    routeOptions: { url: route?.url, method: route?.methods, config: route?.config ?? {} }
+  }
+  return found as unknown as FastifyRequest // as much of one as is said above
+}
+
+function splitHost (host: string): [hostname: string, port: number | null] {
+  const port = /:(\d+)$/.exec(host)?.[1]
+  return port === undefined ? [host, null] : [host.slice(0, -port.length - 1), Number(port)]
+}
+
+function queryOf (url: string): object {
+  const mark = url.indexOf('?')
+  return mark === -1 ? {} : parse(url.slice(mark + 1))
+}

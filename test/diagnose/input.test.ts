@@ -1,0 +1,89 @@
+import t from 'tap'
+import Fastify from 'fastify'
+import corsPlugin from '../..'
+import { ALLOWED } from '../support/exchange'
+import { explain, ready, registered } from './outline'
+
+const HEADERS = "`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }"
+const SAMPLE = "write an object, such as { origin: 'https://app.example.com', method: 'PUT', url: '/users/42' }"
+const ORIGIN = "write the origin of the page, such as 'https://app.example.com'"
+const URLS = "write a path of this application, such as '/users/42', or an absolute URL"
+
+/** What cannot be read, and what is said of it. */
+const refused: ReadonlyArray<readonly [it: string, input: unknown, message: string]> = [
+  ['nothing', undefined, SAMPLE],
+  ['null', null, SAMPLE],
+  ['a text', '/a', SAMPLE],
+  ['an unknown key', { origin: ALLOWED, url: '/a', metod: 'PUT' }, '`metod` is no part of a request; write method'],
+  ['a key like none', { origin: ALLOWED, url: '/a', somethingElse: 1 }, '`somethingElse` is no part of a request; write one of origin, url, method, headers, credentials, browser'],
+  ['no origin', { url: '/a' }, `\`origin\` is missing; ${ORIGIN}`],
+  ['an origin that is null', { origin: null, url: '/a' }, `\`origin\` is null; ${ORIGIN}`],
+  ['several origins', { origin: [ALLOWED], url: '/a' }, `\`origin\` is an array; ${ORIGIN}`],
+  ['an origin with a path', { origin: `${ALLOWED}/`, url: '/a' }, `\`origin\` is no origin as a browser writes it: '${ALLOWED}/'; write '${ALLOWED}'`],
+  ['an origin with its default port', { origin: 'HTTPS://App.example.com:443', url: '/a' }, `\`origin\` is no origin as a browser writes it: 'HTTPS://App.example.com:443'; write '${ALLOWED}'`],
+  ['an origin that is none', { origin: 'app.example.com', url: '/a' }, "`origin` is no origin as a browser writes it: 'app.example.com'"],
+  ['an origin of a file', { origin: 'file:///a', url: '/a' }, "`origin` is no origin as a browser writes it: 'file:///a'"],
+  ['no URL', { origin: ALLOWED }, `\`url\` is missing; ${URLS}`],
+  ['a number', { origin: ALLOWED, url: 7 }, `\`url\` is a number; ${URLS}`],
+  ['a relative URL', { origin: ALLOWED, url: 'a' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'a'"],
+  ['a host alone', { origin: ALLOWED, url: 'https:a' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'https:a'"],
+  ['another scheme', { origin: ALLOWED, url: 'ftp://a.test/' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'ftp://a.test/'"],
+  ['an invalid URL', { origin: ALLOWED, url: 'https://a:b:c/' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'https://a:b:c/'"],
+  ['an escape that is none', { origin: ALLOWED, url: '/%zz' }, "`url` has an escape that is none, which is answered with 400 before any policy: '/%zz'"],
+  ['a password', { origin: ALLOWED, url: 'https://me:secret@a.test/' }, 'a page may not fetch a URL with a user name or password in it'],
+  ['no method', { origin: ALLOWED, url: '/a', method: 7 }, "`method` is a number; write a method, such as 'PUT'"],
+  ['no token', { origin: ALLOWED, url: '/a', method: 'P T' }, '"P T" is no HTTP method'],
+  ['a forbidden method', { origin: ALLOWED, url: '/a', method: 'TRACE' }, 'the method TRACE is forbidden to pages'],
+  ['headers that are a text', { origin: ALLOWED, url: '/a', headers: 'x-a' }, HEADERS],
+  ['headers that are null', { origin: ALLOWED, url: '/a', headers: null }, HEADERS],
+  ['a header that is no text', { origin: ALLOWED, url: '/a', headers: { 'x-a': 7 } }, HEADERS],
+  ['a name without value', { origin: ALLOWED, url: '/a', headers: [['x-a']] }, HEADERS],
+  ['a name that is none', { origin: ALLOWED, url: '/a', headers: { 'x a': '1' } }, '"x a" is no name of a header'],
+  ['a value that is none', { origin: ALLOWED, url: '/a', headers: { 'x-a': 'a\nb' } }, 'the value of x-a has a character that no header may have'],
+  ['unknown credentials', { origin: ALLOWED, url: '/a', credentials: 'yes' }, "`credentials` is none of 'omit', 'same-origin', 'include', true and false"],
+  ['an unknown browser', { origin: ALLOWED, url: '/a', browser: 'netscape' }, '`browser` is none of standard, chromium, firefox, webkit'],
+  [
+    'all at once',
+    { orgin: ALLOWED, url: 'a', method: 'TRACE', headers: { 'x a': '1', 'x-b': '\0' }, credentials: 1, browser: 'ie' },
+    `\`orgin\` is no part of a request; write origin; \`origin\` is missing; ${ORIGIN}; ` +
+    "`url` is neither a path that starts with / nor an absolute http or https URL: 'a'; the method TRACE is forbidden to pages; " +
+    '"x a" is no name of a header; the value of x-b has a character that no header may have; ' +
+    "`credentials` is none of 'omit', 'same-origin', 'include', true and false; `browser` is none of standard, chromium, firefox, webkit"
+  ]
+]
+
+t.test('what cannot be read is refused, with all that is wrong', async t => {
+  const app = await ready(registered({ origin: ALLOWED }))
+  for (const [it, input, message] of refused) {
+    const error: unknown = await app.cors.explain(input as never).catch((error: unknown) => error)
+    if (!(error instanceof Error)) throw new Error(`${it} is not refused`)
+    t.match(error, { code: 'FST_CORS_INVALID_REQUEST' }, it)
+    t.equal(error.message, `app.cors.explain() cannot read this request: ${message}`, it)
+  }
+})
+
+t.test('explain and print wait until the application is ready', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin)
+  const message = (name: string) => `app.cors.${name}() needs to know every route: call it when the application is ready, after \`await app.ready()\` or \`await app.listen(…)\``
+  await t.rejects(app.cors.explain({ origin: ALLOWED, url: '/a' }), { code: 'FST_CORS_NOT_READY', message: message('explain') })
+  t.throws(() => app.cors.print(), { code: 'FST_CORS_NOT_READY', message: message('print') })
+  t.throws(() => app.cors.print({ json: true }), { code: 'FST_CORS_NOT_READY' })
+})
+
+t.test('the forms of one request', async t => {
+  const app = await ready(registered({ origin: ALLOWED, credentials: true }))
+  const whole = await explain(app, { method: 'PUT', headers: { 'x-a': '1' }, credentials: 'include' })
+  const forms = [
+    { method: 'put', headers: [['X-A', ' 1 ']], credentials: true },
+    { method: 'PUT', headers: new Map([['x-a', '1']]), credentials: 'include' },
+    { method: 'PUT', headers: new Headers({ 'x-a': '1' }), credentials: 'include', browser: 'chromium' },
+    { method: 'PUT', headers: { 'x-a': '1', cookie: 'a=b', Origin: 'https://other.test' }, credentials: true, browser: undefined },
+    { url: '/a#fragment', method: 'PUT', headers: { 'x-a': '1' }, credentials: true }
+  ]
+  for (const form of forms) t.strictSame(await explain(app, form as never), whole)
+  const bare = await explain(app)
+  for (const form of [{ method: 'GET' }, { method: undefined }, { headers: {} }, { headers: undefined }, { credentials: 'same-origin' }, { credentials: 'omit' }, { credentials: false }]) {
+    t.strictSame(await explain(app, form as never), bare)
+  }
+})

@@ -1,0 +1,54 @@
+import t from 'tap'
+import { layer } from '../../lib/routing/layer'
+import { parseOptions } from '../../lib/options/validate'
+
+const APP = 'https://app.test'
+
+function layerOf (options: object) {
+  return layer(parseOptions(options))
+}
+
+t.test('overlays that say the same have one policy', async t => {
+  const decide = () => true
+  const other = () => true
+  const rows: ReadonlyArray<readonly [it: string, a: unknown, b: unknown, same: boolean]> = [
+    ['nothing, and true', undefined, true, true],
+    ['false', false, false, true],
+    ['false, and no origin', false, { origin: false }, false],
+    ['nothing, and an empty object', undefined, {}, false],
+    ['two objects', { maxAge: 1 }, { maxAge: 1 }, true],
+    ['keys in another order', { maxAge: 1, origin: APP }, { origin: APP, maxAge: 1 }, true],
+    ['another value', { maxAge: 1 }, { maxAge: 2 }, false],
+    ['another key', { maxAge: 1 }, { optionsSuccessStatus: 200 }, false],
+    ['one function', { origin: decide }, { origin: decide }, true],
+    ['two functions', { origin: decide }, { origin: other }, false],
+    ['one RegExp, written twice', { origin: /^https:\/\/a\.test$/ }, { origin: /^https:\/\/a\.test$/ }, true],
+    ['two RegExps', { origin: /^https:\/\/a\.test$/ }, { origin: /^https:\/\/b\.test$/ }, false],
+    ['a list, and a text', { methods: ['PUT'] }, { methods: 'PUT' }, false]
+  ]
+  for (const [it, a, b, same] of rows) {
+    const { policyWith } = layerOf({ origin: [APP] })
+    t.equal(policyWith(a) === policyWith(b), same, it)
+    t.equal(policyWith(a), policyWith(a), it)
+  }
+})
+
+t.test('an overlay is laid over the options, and checked with them', async t => {
+  const { policyWith, plain, off } = layerOf({ origin: [APP], credentials: true, maxAge: 5 })
+  t.equal(policyWith(undefined), plain)
+  t.equal(policyWith(false), off)
+  t.match(policyWith({ maxAge: 1 }).settings, { credentials: true, maxAge: 1 })
+  for (let i = 0; i < 2; i++) {
+    t.throws(() => policyWith({ exposedHeaders: '*' }, () => 'config.cors of GET /a'), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors of GET \/a/ })
+    t.throws(() => policyWith({ exposedHeaders: '*' }), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors/ })
+  }
+})
+
+t.test('what a delegator returns is read once for each object', async t => {
+  const { delegated } = layerOf({ origin: [APP], maxAge: 5 })
+  const result = { maxAge: 1 }
+  t.equal(delegated(result), delegated(result))
+  t.not(delegated(result), delegated({ maxAge: 1 }))
+  t.equal(delegated(result).settings.maxAge, 1)
+  for (const nonsense of [undefined, null, true, 'x', 1, [], { maxAge: -1 }]) t.throws(() => delegated(nonsense), { code: 'FST_CORS_INVALID_OPTIONS', message: /^the options that the delegator returned/ })
+})

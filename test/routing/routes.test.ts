@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import type { Declaration } from '../../lib/routing/recorder'
+import { ofVersion, routeTable } from '../../lib/routing/routes'
+
+const options = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false, allowUnsafeRegex: false, maxParamLength: 100 }
+
+function route (constraints: Readonly<Record<string, unknown>>): Declaration {
+  const instance = {} as FastifyInstance // nobody looks at it here
+  return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, config: {}, overlay: undefined }
+}
+
+t.test('a host constraint is compared as the router does, whatever the flags of a RegExp', async t => {
+  const rows: ReadonlyArray<readonly [wanted: unknown, host: string, found: boolean]> = [
+    ['a.test', 'a.test', true], ['a.test', 'b.test', false], [/^a\.test$/, 'A.test', false], [/^a\.test$/i, 'A.test', true],
+    [/test/g, 'a.test', true], [/test/y, 'a.test', true], [/^b/gy, 'a.test', false]
+  ]
+  for (const [wanted, host, found] of rows) {
+    const only = route({ host: wanted })
+    const { find } = routeTable([only], options)
+    for (let i = 0; i < 3; i++) t.strictSame(find('GET', '/a', host), found ? [only] : [], `${String(wanted)} ${host}`)
+  }
+})
+
+t.test('the route of a version', async t => {
+  const [plain, one, two] = [route({}), route({ version: '1.2.0' }), route({ version: '2.0.0' })]
+  t.equal(ofVersion([plain, one, two], '1.2.0'), one)
+  t.equal(ofVersion([plain, one, two], '1.x'), one)
+  t.equal(ofVersion([plain, one, two], '2.x'), two)
+  t.equal(ofVersion([plain, one, two], '3.x'), undefined)
+  t.equal(ofVersion([plain], '1.x'), undefined)
+  t.equal(ofVersion([plain], undefined), undefined)
+})

@@ -1,0 +1,317 @@
+import { once } from 'node:events'
+import http2 from 'node:http2'
+import Fastify from 'fastify'
+import t from 'tap'
+import corsPlugin from '../..'
+import { ALLOWED, EVIL, OTHER, WARN, listen, logLines, portOf, preflight, send } from '../support/exchange'
+
+function on (host: string, more: Record<string, string> = {}) {
+  return { headers: { host, ...more } }
+}
+
+t.test('host-constrained routes: a preflight carries the host, so it is exact', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { host: 'one.test' }, config: { cors: { origin: [OTHER], maxAge: 1 } } }, () => 'one')
+  app.put('/a', { constraints: { host: /^two\.(test|example)$/g as never } }, () => 'two')
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER, ...on('one.test') })).headers['access-control-max-age'], '1')
+  t.equal((await preflight(app, 'PUT', '/a', on('one.test'))).status, 403)
+  for (const time of ['first', 'second']) t.equal((await preflight(app, 'PUT', '/a', on('two.test'))).headers['access-control-allow-origin'], ALLOWED, time)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER, ...on('two.test') })).status, 403)
+  t.strictSame((await send(app, 'PUT', '/a', { origin: OTHER, ...on('one.test') })).cors, { 'access-control-allow-origin': OTHER })
+  t.strictSame((await send(app, 'PUT', '/a', on('two.test'))).cors, { 'access-control-allow-origin': ALLOWED })
+  t.strictSame((await preflight(app, 'PUT', '/a', on('three.test'))).cors, {
+    'access-control-allow-origin': ALLOWED,
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT',
+    'access-control-allow-headers': '*, Authorization',
+    vary: 'Access-Control-Request-Method'
+  }, 'no route of this host: the page is to read the 404')
+})
+
+t.test('an unconstrained route serves the other hosts', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { host: 'one.test' }, config: { cors: { origin: [OTHER] } } }, () => 'one')
+  app.put('/a', () => 'all')
+  t.equal((await preflight(app, 'PUT', '/a', on('two.test'))).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER, ...on('two.test') })).status, 403)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER, ...on('one.test') })).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', on('one.test'))).status, 403, 'the host decides')
+  t.match(await send(app, 'PUT', '/a', on('one.test')), { status: 200, cors: { 'access-control-allow-origin': OTHER } }, 'and nothing has to be held')
+})
+
+t.test('a host goes by its name before a RegExp, and by the first RegExp before others', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: false })
+  const serve = (host: string | RegExp, origin: string) => { app.put('/a', { constraints: { host }, config: { cors: { origin } } }, () => origin) }
+  serve(/\.test$/, 'https://regexp.test')
+  serve(/^one/, 'https://later.test')
+  serve('one.test', 'https://name.test')
+  for (const [host, origin] of [['one.test', 'https://name.test'], ['one.two.test', 'https://regexp.test'], ['one.example', 'https://later.test']] as const) {
+    for (const asking of ['https://name.test', 'https://regexp.test', 'https://later.test']) {
+      t.equal((await preflight(app, 'PUT', '/a', { origin: asking, ...on(host) })).status, asking === origin ? 204 : 403, `${asking} at ${host}`)
+    }
+    t.equal((await send(app, 'PUT', '/a', { origin, ...on(host) })).body, origin, 'as the router has it')
+  }
+})
+
+t.test('versioned routes: accepted if any would accept, and the request is held to its own', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'warn', stream } })
+  let runs = 0
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' } }, () => String(++runs))
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { origin: [OTHER] } } }, () => String(++runs))
+  const one = { headers: { 'accept-version': '1.x' } }
+  const two = { headers: { 'accept-version': '2.x' } }
+
+  t.equal((await preflight(app, 'PUT', '/a')).headers['access-control-allow-origin'], ALLOWED)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).headers['access-control-allow-origin'], OTHER)
+  const refused = await preflight(app, 'PUT', '/a', { origin: EVIL })
+  t.equal(refused.status, 403)
+  t.strictSame(refused.cors, { vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' })
+
+  t.strictSame((await send(app, 'PUT', '/a', one)).cors, { 'access-control-allow-origin': ALLOWED })
+  t.strictSame((await send(app, 'PUT', '/a', { origin: OTHER, ...two })).cors, { 'access-control-allow-origin': OTHER })
+  t.equal(runs, 2)
+  for (const ask of [{ origin: OTHER, ...one }, two, { origin: EVIL, ...two }]) {
+    const held = await send(app, 'PUT', '/a', ask)
+    t.equal(held.status, 403)
+    t.equal(JSON.parse(held.body).code, 'FST_CORS_PREFLIGHT_WOULD_REFUSE')
+  }
+  t.equal(runs, 2, 'before the handler')
+  t.equal((await send(app, 'PUT', '/a', { origin: undefined, ...two })).status, 200)
+  t.strictSame(lines.map(({ level, method, url, fix }) => ({ level, method, url, fix })),
+    [{ level: WARN, method: 'PUT', url: '/a', fix: 'give the routes at this URL that differ by constraints the same CORS policy' }])
+})
+
+t.test('versioned routes with one policy are not held', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
+  app.put('/a', { constraints: { version: '2.0.0' } }, () => 'two')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await send(app, 'PUT', '/a', { origin: EVIL, headers: { 'accept-version': '1.x' } })).status, 200)
+})
+
+t.test('the candidate that accepts all that is asked answers', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' }, config: { cors: { allowedHeaders: ['x-a'], maxAge: 1 } } }, () => 'one')
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { allowedHeaders: ['X-B'], maxAge: 2 } } }, () => 'two')
+  app.put('/a', { constraints: { version: '3.0.0' }, config: { cors: { methods: ['PATCH'], maxAge: 3 } } }, () => 'three')
+  const age = async (names?: string) => (await preflight(app, 'PUT', '/a', names === undefined ? {} : { names })).headers['access-control-max-age']
+  t.equal(await age('x-a'), '1')
+  t.equal(await age('x-b'), '2')
+  t.equal(await age(), '1')
+  t.equal(await age('x-c'), '1', 'none accepts it: a policy whose lists name what is wrong')
+  t.equal((await send(app, 'PUT', '/a', { headers: { 'accept-version': '3.x' } })).status, 403, 'a method that its policy has not')
+})
+
+t.test('an origin function of a candidate is asked in turn', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: async origin => origin === ALLOWED })
+  app.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { origin: origin => origin === OTHER } } }, () => 'two')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: EVIL })).status, 403)
+})
+
+t.test('siblings that share a path under different constraints', async t => {
+  const app = Fastify()
+  app.register(async child => {
+    child.register(corsPlugin, { origin: [ALLOWED] })
+    child.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
+  })
+  app.register(async child => {
+    child.register(corsPlugin, { origin: [OTHER] })
+    child.put('/a', { constraints: { version: '2.0.0' } }, () => 'two')
+  })
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 204)
+  t.equal((await send(app, 'PUT', '/a', { headers: { 'accept-version': '1.x' } })).status, 200)
+  t.equal((await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.x' } })).status, 403)
+})
+
+t.test('an ungoverned sibling at the same path is not held', async t => {
+  const app = Fastify()
+  app.register(async child => {
+    child.register(corsPlugin, { origin: [ALLOWED] })
+    child.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
+  })
+  app.register(async child => { child.put('/a', { constraints: { version: '2.0.0' } }, () => 'two') })
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  const outside = await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.x' } })
+  t.equal(outside.status, 200)
+  t.strictSame(outside.cors, {})
+})
+
+t.test('a constraint strategy of the user’s own', async t => {
+  const app = Fastify({
+    routerOptions: {
+      constraints: {
+        secret: {
+          name: 'secret',
+          storage: () => {
+            const handlers = new Map<unknown, never>()
+            return { get: (value: unknown) => handlers.get(value) ?? null, set: (value: unknown, handler: never) => { handlers.set(value, handler) } }
+          },
+          validate: () => true,
+          deriveConstraint: (req: { headers: Record<string, unknown> }) => req.headers['x-secret']
+        }
+      }
+    } as object
+  })
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { secret: 'alpha' } }, () => 'alpha')
+  app.put('/a', { constraints: { secret: 'beta' }, config: { cors: false } }, () => 'beta')
+  app.options('/a', { constraints: { secret: 'alpha' } }, () => 'own')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { headers: { 'x-secret': 'alpha' } })).status, 204)
+  t.equal((await send(app, 'PUT', '/a', { headers: { 'x-secret': 'alpha' } })).body, 'alpha')
+  t.equal((await send(app, 'PUT', '/a', { headers: { 'x-secret': 'beta' } })).status, 403)
+  t.equal((await send(app, 'OPTIONS', '/a', { headers: { 'x-secret': 'alpha' } })).body, 'own')
+})
+
+t.test('a constrained route over a broader pattern: either may be meant', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a/b', { constraints: { version: '1.0.0' }, config: { cors: { origin: [OTHER] } } }, () => 'versioned')
+  app.put('/a/*', () => 'wildcard')
+  t.equal((await preflight(app, 'PUT', '/a/b', { origin: OTHER })).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a/b')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a/b', { origin: EVIL })).status, 403)
+  t.equal((await send(app, 'PUT', '/a/b', { headers: { 'accept-version': '1.x' } })).status, 403, 'held')
+  t.equal((await send(app, 'PUT', '/a/b')).body, 'wildcard')
+  t.equal((await send(app, 'PUT', '/a/b', { origin: OTHER })).status, 403, 'held')
+  t.equal((await preflight(app, 'PUT', '/a/c', { origin: OTHER })).status, 403)
+})
+
+t.test('a constrained route over a broader pattern is held though no preflight came by', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a/b', { constraints: { version: '1.0.0' }, config: { cors: { origin: [OTHER] } } }, () => 'versioned')
+  app.put('/a/*', () => 'wildcard')
+  t.equal((await send(app, 'PUT', '/a/b', { headers: { 'accept-version': '1.x' } })).status, 403,
+    'another process may have answered the preflight')
+})
+
+t.test('constrained routes at one URL may name its parameters differently', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a/:id', { constraints: { version: '1.0.0' } }, () => 'one')
+  app.put('/a/:name', { constraints: { version: '2.0.0' }, config: { cors: { origin: [OTHER] } } }, () => 'two')
+  t.equal((await preflight(app, 'PUT', '/a/7')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a/7', { origin: OTHER })).status, 204)
+  t.equal((await send(app, 'PUT', '/a/7', { headers: { 'accept-version': '2.x' } })).status, 403)
+})
+
+t.test('a version that falls through from one pattern to another is held to the route where it ends', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a/b', { constraints: { version: '1.0.0' } }, () => 'exact')
+  app.put('/a/*', { constraints: { version: '2.0.0' }, config: { cors: { origin: [OTHER] } } }, () => 'wildcard')
+  t.equal((await preflight(app, 'PUT', '/a/b')).status, 204)
+  t.equal((await send(app, 'PUT', '/a/b', { headers: { 'accept-version': '1.x' } })).status, 200)
+  t.equal((await send(app, 'PUT', '/a/b', { headers: { 'accept-version': '2.x' } })).status, 403)
+})
+
+t.test('a request that no route takes is answered by the 404 handler, not held', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.register(async child => {
+    child.register(corsPlugin, { origin: [OTHER] })
+    child.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
+  }, { prefix: '/child' })
+  t.equal((await send(app, 'PUT', '/child/nothing', { origin: OTHER })).status, 404)
+  t.equal((await send(app, 'PUT', '/child/a', { origin: OTHER })).status, 404)
+})
+
+t.test('where one candidate answers preflights and another goes on, the plugin answers', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { origin: [OTHER], preflightContinue: true } } }, () => 'two')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  const other = await preflight(app, 'PUT', '/a', { origin: OTHER })
+  t.equal(other.status, 204)
+  t.strictSame(other.cors, {
+    'access-control-allow-origin': OTHER,
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT',
+    'access-control-allow-headers': '*, Authorization',
+    vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'
+  })
+})
+
+t.test('over HTTP/2 the authority is the host', async t => {
+  const app = Fastify({ http2: true })
+  app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { host: 'one.test' }, config: { cors: { origin: [OTHER] } } }, () => 'one')
+  app.put('/a', { constraints: { host: 'two.test' } }, () => 'two')
+  await listen(app as never)
+  const session = http2.connect(`http://127.0.0.1:${portOf(app as never)}`)
+  t.teardown(async () => { session.close(); await app.close() })
+  for (const [authority, status] of [['one.test', 204], ['two.test', 403]] as const) {
+    const stream = session.request({ ':method': 'OPTIONS', ':path': '/a', ':authority': authority, origin: OTHER, 'access-control-request-method': 'PUT' })
+    const [headers] = await once(stream.end(), 'response') as [http2.IncomingHttpHeaders & { ':status'?: number }]
+    t.equal(headers[':status'], status, authority)
+    stream.close()
+  }
+})
+
+t.test('what a browser need not ask for is not held, whatever the list of headers', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' } }, () => 'a')
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { allowedHeaders: ['x-a'] } } }, () => 'a')
+  app.addContentTypeParser('*', (_request, _payload, done) => { done(null) })
+  const status = async (type?: string) => (await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.0.0', ...type !== undefined && { 'content-type': type } }, ...type !== undefined && { body: 'x' } })).status
+  t.equal(await status(), 200)
+  t.equal(await status('text/plain'), 200)
+  t.equal(await status('application/json'), 403)
+})
+
+t.test('an OPTIONS route that is left its preflights holds nothing', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: [ALLOWED] })
+    child.put('/a', { constraints: { version: '1.0.0' } }, () => 'a')
+  }, { prefix: '/v1' })
+  app.options('/v1/a', () => 'own')
+  t.equal((await send(app, 'PUT', '/v1/a', { headers: { 'accept-version': '1.0.0' } })).status, 200)
+})
+
+t.test('a host lets a request fall through to the pattern of another host', async t => {
+  const pages = { 'x.test': 'https://x-page.test', 'y.test': 'https://y-page.test', 'z.test': 'https://root.test' }
+  const app = Fastify()
+  app.register(corsPlugin, { origin: [pages['z.test']] })
+  app.put('/a/b', { constraints: { host: 'x.test' }, config: { cors: { origin: pages['x.test'] } } }, () => 'x')
+  app.put('/a/:p', { constraints: { host: 'y.test' }, config: { cors: { origin: pages['y.test'] } } }, () => 'y')
+  app.put('/a/*', () => 'any')
+  for (const [host, own] of Object.entries(pages)) {
+    for (const origin of Object.values(pages)) {
+      t.equal((await preflight(app, 'PUT', '/a/b', { origin, headers: { host } })).status, origin === own ? 204 : 403, `${origin} at ${host}`)
+    }
+  }
+})
+
+t.test('a version lets a request fall through to the pattern of another version', async t => {
+  const app = Fastify()
+  app.register(corsPlugin, { origin: ['https://root.test'] })
+  app.put('/a/b', { constraints: { version: '1.0.0' }, config: { cors: { origin: 'https://v1.test' } } }, () => 'v1')
+  app.put('/a/:p', { constraints: { version: '2.0.0' }, config: { cors: { origin: 'https://v2.test' } } }, () => 'v2')
+  app.put('/a/*', () => 'any')
+  for (const origin of ['https://v1.test', 'https://v2.test', 'https://root.test']) t.equal((await preflight(app, 'PUT', '/a/b', { origin })).status, 204, origin)
+  t.equal((await preflight(app, 'PUT', '/a/b', { origin: EVIL })).status, 403)
+})
+
+t.test('a preflight is answered where one of the routes that may be meant wants it answered', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/a', { constraints: { version: '1.0.0' }, config: { cors: { preflight: false } } }, () => 'a')
+  app.put('/a', { constraints: { version: '2.0.0' } }, () => 'a')
+  app.put('/b', { constraints: { version: '1.0.0' }, config: { cors: { preflight: false } } }, () => 'b')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/b')).status, 404)
+})

@@ -1,0 +1,64 @@
+import t from 'tap'
+import { type Head, applyOutcome } from '../../lib/server/head'
+import { parseOptions } from '../../lib/options/validate'
+import { compile, compileOff } from '../../lib/policy/compile'
+import { type Policy, CORS_HEADERS } from '../../lib/policy/policy'
+
+const APP = 'https://app.test'
+const LIST = [APP, 'https://b.test']
+
+function policyOf (options: object): Policy {
+  return compile(parseOptions(options))
+}
+
+/** What becomes of the headers of a response. */
+function applied (outcome: Policy['allowed'], head: Head, request: Record<string, string> = {}): Head {
+  const copy = { ...head }
+  applyOutcome(outcome, { origin: APP, ...request }, copy)
+  return copy
+}
+
+t.test('each header of the protocol that somebody else has set gives way, and no other', async t => {
+  const { others } = policyOf({ origin: LIST })
+  t.equal(CORS_HEADERS.length, 6)
+  for (const name of CORS_HEADERS) {
+    t.strictSame(applied(others, { [name]: 'x', etag: '1' }), { etag: '1', vary: 'Origin' }, name)
+    t.strictSame(applied(compileOff(parseOptions({})).allowed, { [name]: 'x' }), { [name]: 'x' }, `${name} where CORS is off`)
+  }
+  t.strictSame(applied(others, Object.fromEntries(CORS_HEADERS.map(name => [name, 'x']))), { vary: 'Origin' })
+})
+
+t.test('what somebody else exposes is added to what the policy exposes', async t => {
+  const expose = 'access-control-expose-headers'
+  const rows: ReadonlyArray<readonly [options: object, foreign: unknown, merged: string | undefined]> = [
+    [{ exposedHeaders: 'X-A' }, 'X-B, x-a', 'X-A, X-B'],
+    [{ exposedHeaders: 'X-A' }, ['X-B', 'X-C'], 'X-A, X-B, X-C'],
+    [{ exposedHeaders: 'X-A' }, '*', '*'],
+    [{ exposedHeaders: '*' }, 'X-B', '*'],
+    [{ exposedHeaders: 'X-A', credentials: true }, '*, X-B', 'X-A, X-B'],
+    [{ credentials: true }, '*', undefined],
+    [{}, 'X-B', 'X-B'],
+    [{}, ' , ', undefined]
+  ]
+  for (const [options, foreign, merged] of rows) {
+    const head = applied(policyOf({ origin: LIST, ...options }).allowed, { [expose]: foreign })
+    t.equal(head[expose], merged, JSON.stringify([options, foreign]))
+    t.equal(Object.hasOwn(head, expose), merged !== undefined, 'no header is there without a value')
+  }
+})
+
+t.test('the requested headers are repeated where they are asked for, and never empty', async t => {
+  const { accepted } = policyOf({ origin: APP, credentials: true }).preflight
+  const allow = 'access-control-allow-headers'
+  t.equal(applied(accepted, {}, { 'access-control-request-headers': 'x-a,x-b' })[allow], 'x-a,x-b')
+  t.equal(Object.hasOwn(applied(accepted, {}), allow), false)
+  t.equal(Object.hasOwn(applied(accepted, {}, { 'access-control-request-headers': '' }), allow), false)
+})
+
+t.test('Vary is added to what is there', async t => {
+  const { allowed } = policyOf({ origin: LIST })
+  for (const [vary, merged] of [[undefined, 'Origin'], ['', 'Origin'], ['Accept', 'Accept, Origin'], ['*', '*'], [['Accept', 'origin'], 'Accept, origin']] as const) {
+    t.equal(applied(allowed, vary === undefined ? {} : { vary }).vary, merged)
+  }
+  t.strictSame(applied(policyOf({}).allowed, { vary: 'Accept' }), { vary: 'Accept', 'access-control-allow-origin': '*' })
+})

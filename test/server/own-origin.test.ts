@@ -1,0 +1,22 @@
+import type { FastifyRequest } from 'fastify'
+import t from 'tap'
+import { isOwnBehindProxy } from '../../lib/server/own-origin'
+
+t.test('whether a request may be the own site\'s, behind a proxy that is not trusted', async t => {
+  const rows: ReadonlyArray<readonly [headers: Readonly<Record<string, string>>, own: boolean]> = [
+    [{ origin: 'https://api.test' }, true],
+    [{ origin: 'http://api.test' }, false],
+    [{ origin: 'https://site.test' }, false],
+    [{ origin: 'https://site.test', 'x-forwarded-host': 'site.test' }, true],
+    [{ origin: 'https://site.test', 'x-forwarded-host': 'SITE.test:443' }, true],
+    [{ origin: 'https://site.test', 'x-forwarded-host': 'site.test:80' }, false],
+    [{ origin: 'https://site.test:8443', 'x-forwarded-host': 'site.test:8443' }, true],
+    [{ origin: 'https://api.test', 'x-forwarded-host': 'site.test' }, false],
+    // A browser that says whose request it is needs no guess.
+    [{ origin: 'https://api.test', 'sec-fetch-site': 'same-site' }, false]
+  ]
+  for (const [headers, own] of rows) {
+    const request = { headers, host: 'api.test' } as unknown as FastifyRequest // nobody looks at more of it here
+    t.equal(isOwnBehindProxy(request), own, JSON.stringify(headers))
+  }
+})
