@@ -4,10 +4,9 @@ import { corsOf } from './lib/app-cors'
 import type { Cors as ApplicationCors } from './lib/app-cors'
 import type { Explanation as Answer } from './lib/diagnose/explanation'
 import type { ExplainRequest as AskedRequest } from './lib/diagnose/input'
-import { onRequestHook, onSendHook } from './lib/server/hooks'
-import { applicationOf, enrol, rootOf } from './lib/routing/application'
+import { addPreflightConstraint, addPreflightRoute, onRequestHook, onSendHook } from './lib/server/hooks'
+import { applicationOf, enrol } from './lib/routing/application'
 import type { Application } from './lib/routing/application'
-import { addPreflightConstraint, addPreflightRoute } from './lib/server/preflight'
 import type { RefusedMessage as Refused } from './lib/server/report'
 import type { InvalidOptionsError as InvalidOptions } from './lib/options/errors'
 import { optionsSchema } from './lib/options/schema'
@@ -28,7 +27,7 @@ function install (application: Application): void {
 
 function register (instance: FastifyInstance, options: unknown): void {
   const settings = parseOptions(options)
-  const application = applicationOf(rootOf(instance), install)
+  const application = applicationOf(instance, install)
   enrol(application, instance, settings)
   addPreflightRoute(application, settings.logLevel)
 }

@@ -10,15 +10,17 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   origins: ['protocol'],
   options: ['errors', 'protocol', 'origins'],
-  policy: ['errors', 'protocol', 'origins', 'options'],
+  // What a response carries, and how it gets there.
+  response: ['protocol'],
+  policy: ['errors', 'protocol', 'origins', 'options', 'response'],
   // Who governs, then what a request meets.
-  routing: ['errors', 'protocol', 'origins', 'options', 'policy'],
-  server: ['errors', 'protocol', 'origins', 'options', 'policy', 'routing'],
+  routing: ['errors', 'protocol', 'origins', 'options', 'policy', 'response'],
+  server: ['errors', 'protocol', 'origins', 'options', 'policy', 'response', 'routing'],
   // The browser's side is an independent reading of the standard.
   browser: ['protocol'],
   testing: ['protocol', 'browser'],
   // Where the server's side and the browser's meet.
-  diagnose: ['errors', 'protocol', 'origins', 'options', 'policy', 'routing', 'server', 'browser'],
+  diagnose: ['errors', 'protocol', 'origins', 'options', 'policy', 'response', 'routing', 'server', 'browser'],
   'app-cors': ['errors', 'options', 'routing', 'server', 'diagnose']
 }
 

@@ -1,4 +1,4 @@
-import { contextAt } from '../routing/target'
+import { instanceAt } from '../routing/target'
 import { pathIn } from './dry-run'
 import type { DryActual } from './dry-run'
 import { type Exchange, isSent } from './exchange'
@@ -29,5 +29,5 @@ function isLeftToHandler ({ status, policy }: DryActual): boolean {
 /** Whether a registration that is not the root's would govern the 404, if its context answered it. */
 function isOutside ({ application, request, actual }: Exchange): boolean {
   const path = pathIn(application, new URL(request.url).pathname)
-  return actual.status === 404 && contextAt(application, path) !== application.root
+  return actual.status === 404 && instanceAt(application, path) !== application.root
 }

@@ -1,10 +1,11 @@
 import { type Application, nameOf } from '../routing/application'
 import type { DryActual, DryPreflight } from './dry-run'
-import { pathOf } from '../server/excerpt'
+import { pathOf } from '../server/request'
 import { placeOf, sayPlace, sayWhere } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
 import { adviceOnHeld } from '../server/report'
 import type { Registration } from '../routing/contexts'
+import type { Candidate } from '../routing/layer'
 import type { PreflightTarget } from '../routing/target'
 import type { Failure } from '../browser/codes'
 import type { PageRequest } from '../browser/request'
@@ -34,8 +35,12 @@ export function fixForAnswer (application: Application, { registration, route, s
 
 /** Whose options govern, or whose one option. */
 export function whereOf ({ registration, route }: Source, option?: keyof Settings): string {
-  if (route === undefined) return sayWhere(registration, undefined, String, option) // nobody asks for the name of no route
-  return sayWhere(registration, route.overlay, () => nameOf(route), option)
+  if (route === undefined) return sayWhere({ registration, overlay: undefined }, String, option) // nobody asks for the name of no route
+  return sayWhere({ registration, overlay: route.overlay }, () => nameOf(route), option)
+}
+
+function sourceOf ({ governing: { registration }, route }: Candidate): Source {
+  return { registration, route }
 }
 
 export function sayError (error: unknown): string {
@@ -48,9 +53,9 @@ function isOfPreflight ({ code }: Failure): boolean {
 
 function fixForPreflight (failure: Failure, request: PageRequest, { target, verdict, status, error }: DryPreflight): string {
   if (target === undefined) return onNobody(request)
-  if (status === 500) return onError(target.candidates[0], error)
+  if (status === 500) return onError(sourceOf(target.candidates[0]), error)
   if (verdict === undefined || failure.code === 'PreflightInvalidStatus') return onOptionsRoute(target)
-  return advice(failure, request, verdict.policy, verdict.candidate)
+  return advice(failure, request, verdict.policy, sourceOf(verdict.candidate))
 }
 
 function fixForActual (failure: Failure, request: PageRequest, { registration, route, policy, status, error }: DryActual): string {

@@ -1,4 +1,4 @@
-import { governsAll, policyOf, registrationsOf } from '../routing/application'
+import { governingOf, governsAll, registrationsOf } from '../routing/application'
 import type { Application } from '../routing/application'
 import { isLaid, placeOf } from '../routing/place'
 import type { RegistrationPlace } from '../routing/place'
@@ -50,7 +50,7 @@ export function printedRoutes (application: Application): PrintedRoute[] {
 
 function governedBy (application: Application, declaration: Declaration): Governed[] {
   const registrations = registrationsOf(application, declaration)
-  const governed = registrations.map(registration => ({ declaration, registration, policy: policyOf(registration.layer, declaration) }))
+  const governed = registrations.map(registration => ({ declaration, registration, policy: governingOf(registration.layer, declaration).policy }))
   if (registrations.some(registration => governsAll(application, registration, declaration))) return governed
   return [...governed, { declaration, registration: undefined, policy: undefined }]
 }

@@ -2,7 +2,7 @@ import { type Origin, MAX_ORIGIN_LENGTH, isSerializedOrigin, portIndex } from '.
 import type { OriginPattern } from './pattern'
 
 export interface OriginSet {
-  has (origin: string): boolean
+  readonly has: (origin: string) => boolean
   /** The entries as the configuration writes them: exact origins first, then patterns, then RegExps. */
   list (): string[]
 }
@@ -52,7 +52,8 @@ class CompiledOriginSet implements OriginSet {
     this.#allowNull = allowNull
   }
 
-  has (origin: string): boolean {
+  // A bound function, so that a policy can hold it without a function of its own around it.
+  readonly has = (origin: string): boolean => {
     if (origin.length > MAX_ORIGIN_LENGTH) return false
     if (this.#exact.has(origin)) return true
     if (origin === 'null') return this.#allowNull

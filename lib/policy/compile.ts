@@ -1,12 +1,12 @@
 import type { Settings } from '../options/settings'
+import { isSerializedOrigin } from '../protocol/origin'
 import { varyValue } from '../protocol/vary'
-import type { AllowHeaders, AllowMethods, AllowOrigin, HeaderList, Outcome, Policy, PreflightAnswer } from './policy'
+import { ECHO, type FieldValue, type Outcome, type OutcomeFields } from '../response/outcome'
+import { outcome } from '../response/write-head'
+import type { AllowHeaders, AllowMethods, AllowOrigin, Policy, PreflightPolicy } from './policy'
 
 const REQUEST_METHOD = 'Access-Control-Request-Method'
 const REQUEST_HEADERS = 'Access-Control-Request-Headers'
-
-/** The name of the header that is merged with what an upstream has to expose; all others are replaced. */
-const EXPOSE = 'access-control-expose-headers'
 
 /** Turns valid settings into the one value that requests are answered from. */
 export function compile (settings: Settings): Policy {
@@ -14,9 +14,10 @@ export function compile (settings: Settings): Policy {
   return Object.freeze({
     settings,
     allow,
-    allowed: outcome(settings, allow, true),
-    others: outcome(settings, allow, false),
-    preflight: preflightAnswer(settings, allow),
+    admits: admitting(allow),
+    allowed: actualOutcome(settings, allow, true),
+    others: actualOutcome(settings, allow, false),
+    preflight: preflightPolicy(settings, allow),
     enforce: settings.enforce,
     preflightMode: preflightMode(settings)
   })
@@ -32,13 +33,26 @@ function allowOrigin ({ origin, credentials, dangerously }: Settings): AllowOrig
     case 'none':
     case 'one':
     case 'set': return origin
-    // With credentials `*` is no wildcard (Fetch, "CORS check"), so any origin has to be repeated.
+    // With credentials, `*` is not a wildcard (Fetch, "CORS check"), so any origin has to be repeated.
     case 'any': return credentials ? { kind: 'reflect', nullToo: dangerously.nullOrigin } : origin
     case 'ask': return { kind: 'ask', decide: origin.decide, nullToo: dangerously.nullOrigin }
   }
 }
 
-/** The value of `Access-Control-Allow-Origin` where it is the same for everybody. */
+/** The CORS check of the server's side, one function for each form. */
+function admitting (allow: AllowOrigin): Policy['admits'] {
+  switch (allow.kind) {
+    case 'none': return () => false
+    case 'any': return () => true
+    case 'one': return origin => origin === allow.origin
+    case 'set': return allow.set.has
+    // What is repeated to a browser, or shown to the user's function, has the form that browsers send.
+    case 'reflect':
+    case 'ask': return origin => origin === 'null' ? allow.nullToo : isSerializedOrigin(origin)
+  }
+}
+
+/** The value of `Access-Control-Allow-Origin` if it is the same for every origin. */
 function constantOrigin (allow: AllowOrigin): string | undefined {
   switch (allow.kind) {
     case 'any': return '*'
@@ -56,7 +70,7 @@ function variesByOrigin (allow: AllowOrigin, settings: Settings): boolean {
   if (settings.delegator !== undefined) return true
   switch (allow.kind) {
     case 'any': return false
-    // The headers are the same for everybody, but not the 403 that `enforce` answers a GET with.
+    // The headers are the same for every origin, but not the 403 that `enforce` answers a GET with.
     case 'none':
     case 'one': return settings.enforce === 'all'
     case 'set':
@@ -65,70 +79,56 @@ function variesByOrigin (allow: AllowOrigin, settings: Settings): boolean {
   }
 }
 
-function outcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Outcome {
+function actualOutcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Outcome {
+  const vary = varyValue([...originNames(allow, settings), ...settings.vary])
+  if (allow.kind === 'none') return outcome({ allowed, governs: false, vary })
   const constant = constantOrigin(allow)
-  const headers: [string, string][] = []
-  // A header that depends on the origin goes to allowed origins alone; a constant one to everybody.
-  if (allow.kind !== 'none' && (allowed || constant !== undefined)) {
-    if (settings.credentials) headers.push(['access-control-allow-credentials', 'true'])
-    const exposed = settings.exposedHeaders === 'any' ? '*' : settings.exposedHeaders.join(', ')
-    if (exposed !== '') headers.push([EXPOSE, exposed])
-  }
-  const echoesOrigin = allowed && constant === undefined && allow.kind !== 'none'
-  return Object.freeze({
+  // A header that depends on the origin is sent to allowed origins only; a constant one to all.
+  if (!allowed && constant === undefined) return outcome({ vary })
+  return outcome({
     allowed,
-    governs: allow.kind !== 'none',
-    allowOrigin: constant ?? null,
-    echoesOrigin,
-    echoesHeaders: false,
-    headers: frozen(headers),
-    mergesExposed: echoesOrigin || constant !== undefined,
-    exposed: headers.find(([name]) => name === EXPOSE)?.[1] ?? '',
-    vary: varyValue([...(variesByOrigin(allow, settings) ? ['Origin'] : []), ...settings.vary]),
-    credentials: settings.credentials
+    allowOrigin: constant ?? ECHO,
+    credentials: settings.credentials,
+    exposedHeaders: settings.exposedHeaders === 'any' ? '*' : listValue(settings.exposedHeaders),
+    vary
   })
 }
 
-function preflightAnswer (settings: Settings, allow: AllowOrigin): PreflightAnswer {
+function originNames (allow: AllowOrigin, settings: Settings): string[] {
+  return variesByOrigin(allow, settings) ? ['Origin'] : []
+}
+
+function preflightPolicy (settings: Settings, allow: AllowOrigin): PreflightPolicy {
   const methods = allowMethods(settings)
   const allowedHeaders = allowHeaders(settings)
-  const origin = variesByOrigin(allow, settings) ? ['Origin'] : []
-  const method = methods.kind === 'requested' ? [REQUEST_METHOD] : []
+  const origin = originNames(allow, settings)
   const rest = [...(allowedHeaders.kind === 'requested' ? [REQUEST_HEADERS] : []), ...settings.vary]
-  // Another origin's preflight may be accepted: a cache must not hand it this refusal.
-  const refused = withoutHeaders(varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary]))
   return Object.freeze({
     status: settings.optionsSuccessStatus,
     methods,
     allowedHeaders,
-    accepted: Object.freeze({
-      ...refused,
-      allowed: true,
-      allowOrigin: constantOrigin(allow) ?? null,
-      echoesOrigin: constantOrigin(allow) === undefined,
-      echoesHeaders: allowedHeaders.kind === 'requested',
-      headers: preflightHeaders(settings, constantMethods(methods), constantHeaders(allowedHeaders, settings)),
-      vary: varyValue([...origin, ...method, ...rest])
+    accepted: outcome({
+      ...acceptedFields(settings, methods, allowedHeaders),
+      allowOrigin: constantOrigin(allow) ?? ECHO,
+      vary: varyValue([...origin, ...methods.kind === 'requested' ? [REQUEST_METHOD] : [], ...rest])
     }),
     varyUnrouted: varyValue([...origin, REQUEST_METHOD, ...rest]),
-    refused
+    // The preflight of another origin may be accepted: a cache must not hand it this refusal.
+    refused: outcome({ vary: varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary]) })
   })
 }
 
-/** Nothing of CORS, whoever may have set it. */
-function withoutHeaders (vary: string | null): Outcome {
-  return Object.freeze({ allowed: false, governs: true, allowOrigin: null, echoesOrigin: false, echoesHeaders: false, headers: frozen([]), mergesExposed: false, exposed: '', vary, credentials: false })
-}
-
-function preflightHeaders (settings: Settings, methods: string, names: string): HeaderList {
+function acceptedFields (settings: Settings, methods: AllowMethods, headers: AllowHeaders): Partial<OutcomeFields> {
   const { credentials, maxAge, cacheControl } = settings
-  const headers: [string, string][] = []
-  if (credentials) headers.push(['access-control-allow-credentials', 'true'])
-  if (methods !== '') headers.push(['access-control-allow-methods', methods])
-  if (names !== '') headers.push(['access-control-allow-headers', names])
-  if (maxAge !== undefined) headers.push(['access-control-max-age', String(maxAge)])
-  if (cacheControl !== undefined) headers.push(['cache-control', cacheControl])
-  return frozen(headers)
+  return {
+    allowed: true,
+    preflight: true,
+    credentials,
+    allowMethods: methodsValue(methods),
+    allowHeaders: headersValue(headers, settings),
+    maxAge: maxAge === undefined ? undefined : String(maxAge),
+    cacheControl
+  }
 }
 
 function allowMethods ({ methods, credentials }: Settings): AllowMethods {
@@ -137,10 +137,12 @@ function allowMethods ({ methods, credentials }: Settings): AllowMethods {
   return { kind: 'constant', list: methods }
 }
 
-/** The field value where it is known now; empty where each request has its own. */
-function constantMethods (methods: AllowMethods): string {
-  if (methods.kind !== 'constant') return ''
-  return methods.list === 'any' ? '*' : methods.list.join(', ')
+function methodsValue (methods: AllowMethods): FieldValue {
+  switch (methods.kind) {
+    case 'constant': return methods.list === 'any' ? '*' : listValue(methods.list)
+    case 'requested': return ECHO
+    case 'routed': return undefined
+  }
 }
 
 function allowHeaders ({ allowedHeaders, credentials }: Settings): AllowHeaders {
@@ -148,17 +150,18 @@ function allowHeaders ({ allowedHeaders, credentials }: Settings): AllowHeaders 
   return { kind: 'constant', lowerCase: new Set(allowedHeaders.map(name => name.toLowerCase())) }
 }
 
-function constantHeaders ({ kind }: AllowHeaders, { allowedHeaders }: Settings): string {
-  if (kind === 'requested') return ''
+function headersValue ({ kind }: AllowHeaders, { allowedHeaders }: Settings): FieldValue {
+  if (kind === 'requested') return ECHO
   // `*` does not cover Authorization (Fetch, "CORS non-wildcard request-header name").
-  return allowedHeaders === 'any' ? '*, Authorization' : allowedHeaders.join(', ')
+  return allowedHeaders === 'any' ? '*, Authorization' : listValue(allowedHeaders)
+}
+
+/** No header is ever sent empty. */
+function listValue (names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : names.join(', ')
 }
 
 function preflightMode ({ preflight, preflightContinue }: Settings): Policy['preflightMode'] {
   if (!preflight) return 'leave'
   return preflightContinue ? 'continue' : 'answer'
-}
-
-function frozen (headers: [string, string][]): HeaderList {
-  return Object.freeze(headers.map(pair => Object.freeze(pair)))
 }

@@ -1,6 +1,6 @@
-/** Joins field names for `Vary`, each once, or gives `null` where there is none to send. */
-export function varyValue (names: readonly string[]): string | null {
-  return names.length === 0 ? null : joinOnce(names)
+/** Joins field names for `Vary`, each once, or `undefined` if there are none. */
+export function varyValue (names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : joinOnce(names)
 }
 
 function joinOnce (names: readonly string[]): string {

@@ -1,41 +1,42 @@
 import type { FastifyInstance } from 'fastify'
+import { FST_CORS_UNGOVERNED_ROUTE } from '../errors'
 import type { Settings } from '../options/settings'
 import { coversRoute, mayMatchRoute, pathReader } from '../policy/paths'
 import type { PathReader } from '../policy/paths'
-import type { Policy } from '../policy/policy'
-import { FST_CORS_UNGOVERNED_ROUTE } from '../errors'
-import type { Layer } from './layer'
-import { declarationOf, record, recordingOf } from './recorder'
+import { addRegistration, contextOf, ensureContext, linkContexts, ownContextOf } from './contexts'
+import type { Context, Registration } from './contexts'
+import type { Governing, Layer } from './layer'
+import { declarationOf, recordingOf, rootOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
-import { isUnconstrained, routeTable } from './routes'
+import { isKnownByHost, routeTable, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
-import { addRegistration, hasOwnScope, linkScopes, ownScope, scopeOf } from './contexts'
-import type { Registration, Scope } from './contexts'
-import { seenTable } from '../server/seen'
-import type { Seen } from '../server/seen'
 
-/** What the plugin knows of one Fastify application; complete once it is ready. */
+/** What the plugin knows of one Fastify application; complete once the application is ready. */
 export interface Application {
   readonly root: FastifyInstance
   readonly routing: RoutingOptions
   readonly read: PathReader
-  readonly scopes: Scope[]
+  readonly contexts: Context[]
   readonly recording: Recording
-  /** Whether every route was seen: this module was loaded before the application was created. */
+  /** Whether every route was seen: none was added before this module was loaded. */
   readonly seesAll: boolean
-  /** Refusals that the log has. */
-  readonly seen: Seen
-  /** Routes whose requests were held, and of which the log has a warning. */
+  /** Routes that were not seen and have an invalid `config.cors`, each in the words of the log. */
+  readonly invalidOverlays: WeakMap<Layer, Set<string>>
+  /** Refusals that the log has, and when: milliseconds of the clock. */
+  readonly refusals: Map<string, number>
+  /** Routes with held requests that the log has a warning about. */
   readonly told: Set<string>
   isReady: boolean
   /** Every route that is known; none before the application is ready. */
   declarations: readonly Declaration[]
   routes: RouteTable
-  /** Whether some route may have a `config.cors`; without, no request has to look for one. */
+  /** The methods that need permission and that a route may have. */
+  unsafeMethods: readonly string[]
+  /** Whether a route may have a `config.cors`. Otherwise no request has to look for one. */
   mayHaveOverlays: boolean
-  /** The one registration that governs everything alike, if it is so: no preflight has to look for its policy. */
+  /** The one registration that governs every route alike, if it is so. */
   sole: Registration | undefined
-  /** Whether each preflight can tell which policy the request will meet: every route is known, and none has a constraint. */
+  /** Whether each preflight can tell which policy the request will meet: every route is known, and none has a constraint that a preflight does not. */
   isExact: boolean
 }
 
@@ -44,30 +45,32 @@ export const PREFLIGHT_CONSTRAINT = 'fastifyCorsPolicyPreflight'
 
 const applications = new WeakMap<object, Application>()
 
-/** The application of a root instance; `install` adds hooks and preflight route when it is new. */
-export function applicationOf (root: FastifyInstance, install: (application: Application) => void): Application {
+/** The application that a context belongs to; `install` adds hooks and preflight route when it is new. */
+export function applicationOf (instance: FastifyInstance, install: (application: Application) => void): Application {
+  const root = rootOf(instance)
   const known = applications.get(root)
   if (known !== undefined) return known
-  const application = create(root)
+  const application = create(root, recordingOf(root, instance))
   applications.set(root, application)
   root.addHook('onReady', async () => complete(application))
   install(application)
   return application
 }
 
-function create (root: FastifyInstance): Application {
+function create (root: FastifyInstance, recording: Recording): Application {
   const routing = routingOptions(root)
-  const seesAll = recordingOf(root) !== undefined
   const application: Application = {
     root,
     routing,
     read: pathReader(routing),
-    scopes: [],
-    recording: recordingOf(root) ?? record(root, root),
-    seesAll,
-    seen: seenTable(),
+    contexts: [],
+    recording,
+    unsafeMethods: unsafeAmong(root.supportedMethods),
+    invalidOverlays: new WeakMap(),
+    refusals: new Map(),
     told: new Set(),
     isReady: false,
+    seesAll: recording.isWhole,
     declarations: [],
     routes: routeTable([], routing),
     mayHaveOverlays: true,
@@ -76,28 +79,17 @@ function create (root: FastifyInstance): Application {
   }
   application.recording.listener = declaration => {
     // Where this context may still get a registration of its own, the check waits until all is known.
-    if (hasOwnScope(declaration.instance)) checkOverlay(application, declaration)
+    if (ownContextOf(declaration.instance) !== undefined) checkOverlay(application, declaration)
   }
   return application
 }
 
-/** Contexts are linked by prototype, up to the application itself. */
-export function rootOf (instance: FastifyInstance): FastifyInstance {
-  const parent: unknown = Object.getPrototypeOf(instance)
-  return parent === Object.prototype ? instance : rootOf(parent as FastifyInstance) // a context's prototype is a context
-}
-
-/** Adds a registration to the application; throws where it could never govern anything. */
-export function enrol (application: Application, instance: FastifyInstance, settings: Settings): Registration {
-  const scope = ownScope(instance, application.read)
-  if (!application.scopes.includes(scope)) {
-    application.scopes.push(scope)
-    // The hook of the root is not inherited by contexts that exist already.
-    if (!application.seesAll) record(application.root, instance)
-  }
-  const registration = addRegistration(scope, settings, application.read)
-  linkScopes([scope])
-  return registration
+/** Adds a registration to the application. Throws `FST_CORS_COVERED_REGISTRATION` if it could never govern anything. */
+export function enrol (application: Application, instance: FastifyInstance, settings: Settings): void {
+  const context = ensureContext(instance, application.read)
+  if (!application.contexts.includes(context)) application.contexts.push(context)
+  addRegistration(context, settings, application.read)
+  linkContexts([context])
 }
 
 /** Fastify takes router options in two places, the older one beside `routerOptions`. */
@@ -117,7 +109,7 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 /** Runs once, when all plugins have loaded and no route can be added any more. */
 function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
-  linkScopes(application.scopes)
+  linkContexts(application.contexts)
   const declarations = recording.sightings
     .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
@@ -126,15 +118,16 @@ function complete (application: Application): void {
   if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
   application.declarations = declarations
   application.routes = routeTable(declarations, routing)
+  if (seesAll) application.unsafeMethods = unsafeAmong(application.routes.methods)
   application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
   application.isReady = true
   application.sole = soleRegistration(application)
-  application.isExact = seesAll && declarations.every(isUnconstrained)
+  application.isExact = seesAll && declarations.every(isKnownByHost)
 }
 
 /** One registration, on the application itself and for every path, and no route with a policy or an answer of its own. */
-function soleRegistration ({ root, scopes, seesAll, mayHaveOverlays, routes }: Application): Registration | undefined {
-  const [registration, ...others] = scopes.flatMap(({ registrations }) => registrations)
+function soleRegistration ({ root, contexts, seesAll, mayHaveOverlays, routes }: Application): Registration | undefined {
+  const [registration, ...others] = contexts.flatMap(({ registrations }) => registrations)
   const governsAll = others.length === 0 && registration?.instance === root && registration.paths === undefined
   return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
 }
@@ -151,14 +144,14 @@ function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declar
 function checkOverlay (application: Application, declaration: Declaration): boolean {
   if (declaration.overlay === undefined) return true
   const registrations = registrationsOf(application, declaration)
-  for (const { layer } of registrations) policyOf(layer, declaration)
+  for (const { layer } of registrations) governingOf(layer, declaration)
   return registrations.length > 0
 }
 
-/** Who may govern a route: one registration, or several where it has parameters and they have `paths`. */
+/** What may govern a route: one registration, or several where it has parameters and they have `paths`. */
 export function registrationsOf (application: Application, declaration: Declaration): Registration[] {
   const { instance, url } = declaration
-  const chain = scopeOf(instance)?.chain ?? []
+  const chain = contextOf(instance)?.chain ?? []
   const matching = chain.filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, application.read))
   const last = matching.findIndex(registration => governsAll(application, registration, declaration))
   return last === -1 ? matching : matching.slice(0, last + 1)
@@ -169,9 +162,9 @@ export function governsAll ({ read }: Application, { paths }: Registration, { ur
   return paths === undefined || coversRoute(paths, url, read)
 }
 
-/** The policy that a layer gives to a route. Throws `FST_CORS_INVALID_OPTIONS`. */
-export function policyOf (layer: Layer, declaration: Declaration): Policy {
-  return layer.policyWith(declaration.overlay, () => `config.cors of ${nameOf(declaration)}`)
+/** What governs a route, by this layer. Throws `FST_CORS_INVALID_OPTIONS`. */
+export function governingOf (layer: Layer, declaration: Declaration): Governing {
+  return layer.with(declaration.overlay, () => `config.cors of ${nameOf(declaration)}`)
 }
 
 export function nameOf ({ methods, url }: Declaration): string {

@@ -1,55 +1,76 @@
 import type { FastifyInstance } from 'fastify'
+import { FST_CORS_COVERED_REGISTRATION } from '../errors'
 import type { Settings } from '../options/settings'
 import { coversPaths, pathMatcher, prefixMatcher } from '../policy/paths'
 import type { PathMatcher, PathReader } from '../policy/paths'
-import { FST_CORS_COVERED_REGISTRATION } from '../errors'
-import { layer } from './layer'
-import type { Layer } from './layer'
+import { Layer } from './layer'
 
 /** One `register(corsPlugin, options)` in one context. */
 export interface Registration {
   /** `undefined`: every path. */
   readonly paths: PathMatcher | undefined
   readonly instance: FastifyInstance
-  /** What holds now; another takes its place at once and whole. A request keeps to the one that it began with. */
+  /** The current layer. `reconfigure` swaps it atomically; a request keeps the one it started with. */
   layer: Layer
 }
 
-/** The registrations of one encapsulation context. */
-export interface Scope {
+/** An encapsulation context with registrations of its own. */
+export interface Context {
   readonly instance: FastifyInstance
   readonly registrations: Registration[]
   /** Whether a path is below the prefix of the context. */
   readonly contains: (path: string) => boolean
-  /** Who may govern here, nearest first: this context's registrations, then those around it. */
+  /** What may govern here, nearest first: the registrations of this context, then those around it. */
   chain: readonly Registration[]
+  /** The registration that governs every path here, if one does. */
+  open: Registration | undefined
 }
 
-const kScope = Symbol('fastify-cors-policy.scope')
+const kContext = Symbol('fastify-cors-policy.context')
 
-/** Contexts inherit from each other, so this finds the nearest scope. */
-export function scopeOf (instance: FastifyInstance): Scope | undefined {
-  return (instance as FastifyInstance & { [kScope]?: Scope })[kScope] // a private slot on the instance
+/** A private slot on the instance. */
+type Contextual = FastifyInstance & { [kContext]?: Context }
+
+/** Contexts inherit from each other, so this finds the nearest one with a registration. */
+export function contextOf (instance: FastifyInstance): Context | undefined {
+  return (instance as Contextual)[kContext]
 }
 
-/** Whether a registration has loaded in just this context. */
-export function hasOwnScope (instance: FastifyInstance): boolean {
-  return Object.hasOwn(instance, kScope)
+/** The registration that governs a request to this URL in this context. The URL is read only where `paths` need it. */
+export function registrationFor (instance: FastifyInstance, read: PathReader, url: string): Registration | undefined {
+  const context = (instance as Contextual)[kContext]
+  if (context === undefined) return undefined
+  if (context.open !== undefined) return context.open
+  const path = read(url)
+  return path === undefined ? undefined : context.chain.find(({ paths }) => paths === undefined || paths.matches(path))
 }
 
-export function ownScope (instance: FastifyInstance, read: PathReader): Scope {
-  if (hasOwnScope(instance)) return scopeOf(instance) as Scope // just found to be there
-  const scope: Scope = { instance, registrations: [], contains: prefixMatcher(instance.prefix, read), chain: [] }
-  Object.defineProperty(instance, kScope, { value: scope })
-  return scope
+/** The context of just this instance. */
+export function ownContextOf (instance: FastifyInstance): Context | undefined {
+  return Object.hasOwn(instance, kContext) ? contextOf(instance) : undefined
 }
 
-export function addRegistration (scope: Scope, settings: Settings, read: PathReader): Registration {
+export function ensureContext (instance: FastifyInstance, read: PathReader): Context {
+  const known = ownContextOf(instance)
+  if (known !== undefined) return known
+  const context: Context = { instance, registrations: [], contains: prefixMatcher(instance.prefix, read), chain: [], open: undefined }
+  Object.defineProperty(instance, kContext, { value: context })
+  return context
+}
+
+export function addRegistration (context: Context, settings: Settings, read: PathReader): Registration {
   const paths = settings.paths === undefined ? undefined : pathMatcher(settings.paths, read)
-  const covering = scope.registrations.find(earlier => coversPaths(earlier.paths, paths))
+  const covering = context.registrations.find(earlier => coversPaths(earlier.paths, paths))
   if (covering !== undefined) throw new FST_CORS_COVERED_REGISTRATION(reach(covering))
-  const registration = { paths, instance: scope.instance, layer: layer(settings) }
-  scope.registrations.push(registration)
+  const registration = registrationWith(context.instance, paths, settings)
+  context.registrations.push(registration)
+  return registration
+}
+
+/** The layer refers to its registration, so one of them has to be made first. */
+function registrationWith (instance: FastifyInstance, paths: PathMatcher | undefined, settings: Settings): Registration {
+  const registration = { instance, paths } as Registration // completed in the next line
+  registration.layer = new Layer(registration, settings)
   return registration
 }
 
@@ -57,24 +78,19 @@ function reach ({ paths }: Registration): string {
   return paths === undefined ? 'governs every path' : `already governs ${paths.patterns.join(', ')}`
 }
 
-/** Sets who may govern in each scope; a registration without `paths` lets nothing through to its parents. */
-export function linkScopes (scopes: Iterable<Scope>): void {
-  for (const scope of scopes) scope.chain = chainFrom(scope)
+/** Sets what may govern in each context. A registration without `paths` lets nothing through to the contexts around it. */
+export function linkContexts (contexts: Iterable<Context>): void {
+  for (const context of contexts) {
+    context.chain = chainFrom(context)
+    const [first] = context.chain
+    context.open = first?.paths === undefined ? first : undefined
+  }
 }
 
-function chainFrom (scope: Scope | undefined): Registration[] {
-  if (scope === undefined) return []
-  const open = scope.registrations.findIndex(({ paths }) => paths === undefined)
-  if (open !== -1) return scope.registrations.slice(0, open + 1)
-  const parent = Object.getPrototypeOf(scope.instance) as FastifyInstance // contexts are linked by prototype
-  return [...scope.registrations, ...chainFrom(scopeOf(parent))]
-}
-
-/** The registration that governs a URL, or `undefined`. The URL is read only where `paths` need it. */
-export function governing (chain: readonly Registration[], read: PathReader, url: string): Registration | undefined {
-  const first = chain[0]
-  if (first === undefined || first.paths === undefined) return first
-  const path = read(url)
-  if (path === undefined) return undefined
-  return chain.find(({ paths }) => paths === undefined || paths.matches(path))
+function chainFrom (context: Context | undefined): Registration[] {
+  if (context === undefined) return []
+  const open = context.registrations.findIndex(({ paths }) => paths === undefined)
+  if (open !== -1) return context.registrations.slice(0, open + 1)
+  const parent = Object.getPrototypeOf(context.instance) as FastifyInstance // contexts are linked by prototype
+  return [...context.registrations, ...chainFrom(contextOf(parent))]
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Settings } from '../options/settings'
-import type { Overlay } from './layer'
 import type { Registration } from './contexts'
+import type { Governing, Overlay } from './layer'
 
 /** Where a policy comes from, as data. */
 export interface RegistrationPlace {
@@ -24,7 +24,7 @@ export function sayPlace ({ prefix, plugin, paths }: RegistrationPlace): string 
 }
 
 /** Whose options a policy has, or whose one option: of the route, of what a delegator returned, or of the registration. */
-export function sayWhere (registration: Registration, overlay: Overlay, route: () => string, option?: keyof Settings): string {
+export function sayWhere ({ registration, overlay }: Pick<Governing, 'registration' | 'overlay'>, route: () => string, option?: keyof Settings): string {
   if (isLaid(overlay, option)) return `config.cors of ${route()}`
   const place = sayPlace(placeOf(registration))
   return registration.layer.settings.delegator === undefined ? place : `what the delegator of ${place} returns`

@@ -2,30 +2,30 @@ import type { FastifyInstance } from 'fastify'
 import { parseOptions } from '../options/validate'
 import type { Settings } from '../options/settings'
 import { pathMatcher } from '../policy/paths'
-import { policyOf, registrationsOf } from './application'
+import { governingOf, registrationsOf } from './application'
 import type { Application } from './application'
 import { FST_CORS_FIXED_OPTION, FST_CORS_NO_SUCH_REGISTRATION } from '../errors'
-import { layer } from './layer'
+import { Layer } from './layer'
 import { placeOf, sayPlace } from './place'
 import { declarationOf } from './recorder'
-import { hasOwnScope, scopeOf } from './contexts'
-import type { Registration, Scope } from './contexts'
+import { ownContextOf } from './contexts'
+import type { Registration } from './contexts'
 
-/** Puts other options in the place of a registration's, all at once; if they are invalid, nothing changes. */
+/** Swaps the options of a registration atomically. If they are invalid, it throws and changes nothing. */
 export function reconfigure (application: Application, instance: FastifyInstance, options: unknown): void {
   const settings = parseOptions(options)
   const registration = registrationWith(application, instance, settings)
   const { logLevel } = registration.layer.settings
   if (settings.logLevel !== undefined && settings.logLevel !== logLevel) throw new FST_CORS_FIXED_OPTION(settings.logLevel)
-  const next = layer({ ...settings, logLevel })
+  const next = new Layer(registration, { ...settings, logLevel })
   for (const declaration of application.recording.sightings.map(declarationOf)) {
-    if (registrationsOf(application, declaration).includes(registration)) policyOf(next, declaration)
+    if (registrationsOf(application, declaration).includes(registration)) governingOf(next, declaration)
   }
   registration.layer = next
 }
 
 function registrationWith ({ read }: Application, instance: FastifyInstance, { paths }: Settings): Registration {
-  const own = hasOwnScope(instance) ? (scopeOf(instance) as Scope).registrations : [] // just found to be there
+  const own = ownContextOf(instance)?.registrations ?? []
   const wanted = patternsOf(paths && pathMatcher(paths, read))
   const found = own.find(({ paths }) => patternsOf(paths) === wanted)
   if (found !== undefined) return found

@@ -26,38 +26,54 @@ interface Sighting {
   readonly isPrefixIndex: boolean
 }
 
-/** The routes of one application, from the moment that somebody could watch. */
+/** The routes of one application. */
 export interface Recording {
   readonly sightings: Sighting[]
+  /** Whether no route was added before the recording began. */
+  readonly isWhole: boolean
   /** Called before a route is kept; may throw, and the route is then not added. */
   listener: Listener | undefined
 }
 
 const recordings = new WeakMap<object, Recording>()
 
-// `onRoute` does not see routes that were added before a plugin has loaded, and with a `register`
-// that nobody awaits those are most. Fastify announces every new application on this channel, so
-// their routes are known from the first one on, and with them each `config.cors`.
+// An `onRoute` hook does not see routes that were added before a plugin has loaded, and with a `register` that is not awaited
+// those are most. Fastify announces every new application on this channel, so its routes are known from the first one on,
+// and with them each `config.cors`.
 subscribe('fastify.initialization', message => {
   const { fastify } = message as { fastify: FastifyInstance } // Fastify documents this shape
-  record(fastify, fastify)
+  begin(fastify, [fastify])
 })
 
-/** The recording of an application; `undefined` if it was created before this module was loaded. */
-export function recordingOf (root: FastifyInstance): Recording | undefined {
-  return recordings.get(root)
+/** The recording of an application. If this module was loaded after the application was created, it begins now. */
+export function recordingOf (root: FastifyInstance, instance: FastifyInstance): Recording {
+  return recordings.get(root) ?? begin(root, lineage(instance))
 }
 
-/** Records routes that are added to `instance`, and to contexts made in it, from now on. */
-export function record (root: FastifyInstance, instance: FastifyInstance): Recording {
-  const recording = recordings.get(root) ?? { sightings: [], listener: undefined }
+/** The hook of a context is inherited by the contexts that are made in it later, and not by those that exist already. */
+function begin (root: FastifyInstance, instances: readonly FastifyInstance[]): Recording {
+  const recording: Recording = { sightings: [], isWhole: root.printRoutes() === NO_ROUTES, listener: undefined }
   recordings.set(root, recording)
-  instance.addHook('onRoute', function (route) {
-    const sighting = sightingOf(this, route)
-    recording.listener?.(declarationOf(sighting))
-    recording.sightings.push(sighting)
-  })
+  for (const instance of instances) {
+    instance.addHook('onRoute', function (route) {
+      const sighting = sightingOf(this, route)
+      recording.listener?.(declarationOf(sighting))
+      recording.sightings.push(sighting)
+    })
+  }
   return recording
+}
+
+const NO_ROUTES = '(empty tree)'
+
+/** A context and those around it, up to the application itself. Contexts are linked by prototype. */
+function lineage (instance: FastifyInstance): FastifyInstance[] {
+  const parent: unknown = Object.getPrototypeOf(instance)
+  return parent === Object.prototype ? [instance] : [instance, ...lineage(parent as FastifyInstance)] // a context's prototype is a context
+}
+
+export function rootOf (instance: FastifyInstance): FastifyInstance {
+  return lineage(instance).at(-1) as FastifyInstance // it is never empty
 }
 
 function sightingOf (instance: FastifyInstance, route: Route): Sighting {

@@ -1,87 +1,60 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Policy } from '../policy/policy'
 import { mergeVary } from '../protocol/vary'
+import { expectFastify, guard, guardUntil } from '../response/write-head'
 import type { Application } from '../routing/application'
-import { tellBlocked } from './blocked'
-import { decide, decided } from './decided'
-import { judge } from './judge'
-import { answerPreflight, targetOf } from './preflight'
-import { undecided } from './preflight-verdict'
-import type { PreflightTarget } from '../routing/target'
-import { expectFastify, guard } from './response'
-import { closeRefusedUpgrade, refusal } from './refusal'
-import { requestedMethod } from '../routing/target'
+import { PREFLIGHT_CONSTRAINT } from '../routing/application'
+import { governingFor } from '../routing/governing'
+import type { Governing } from '../routing/layer'
+import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
+import { answerPreflight } from './preflight'
+import { refusal, refuse } from './refusal'
+import { reportActual } from './report'
+import { type Verdict, judge, provisional, whenDecided } from './verdict'
 
 type Done = (error?: Error) => void
-type SendDone = (error: Error | null, payload?: unknown) => void
 
-/** Answers preflights; for an actual request, decides and has the headers set when the head of the response is written. */
+/** Answers preflights. For an actual request it decides, so that the response has its headers whatever answers it. */
 export function onRequestHook (application: Application) {
   return function onRequest (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    const { raw } = reply
-    if (request.raw.method === 'OPTIONS') {
-      const target = targetOf(request.raw)
-      if (target !== undefined) return answer(application, target, request, reply, done)
-      // A preflight that is left to the application is its own to answer.
-      if (requestedMethod(request.raw) !== undefined) {
-        decide(raw, null)
-        return done()
-      }
+    const { raw } = request
+    if (raw.method === 'OPTIONS') {
+      const target = (raw as CorsMessage)[kTarget]
+      if (target !== undefined) return answerPreflight(application, target, request, reply, done)
+      if (requestedMethod(raw) !== undefined) return done() // a preflight that is left to the application
     }
-    let policy
-    try {
-      policy = judge(application, this, request, raw)
-    } catch (error) {
-      return fail(error, reply, done)
-    }
-    if (policy !== undefined) guard(raw)
-    if (policy instanceof Promise) {
-      // Somebody else may answer before it is kept: a timeout, or a hook with a timer.
-      policy
-        .then(policy => { begin(application, policy, request, reply, done) })
-        .catch((error: unknown) => { done(failure(error)) })
-    } else {
-      begin(application, policy, request, reply, done)
-    }
+    const governing = governingFor(application, this, request)
+    if (governing === undefined) return done()
+    if (governing.asks) return ask(application, governing, request, reply, done)
+    const { policy } = governing
+    const { origin } = raw.headers
+    const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
+    guard(reply.raw, outcome)
+    if (origin === undefined || (outcome.allowed && application.isExact && raw.headers.cookie === undefined)) return done()
+    meet(application, { governing, policy, outcome }, request, reply, done)
   }
 }
 
-/** A failure of the user's functions, thrown or rejected, ends the request as a Fastify error before the handler runs. */
-function fail (error: unknown, reply: FastifyReply, done: Done): void {
-  guard(reply.raw)
-  done(failure(error))
+/** Functions of the options decide, now or later. Another hook (a timeout, say) may reply before a promise settles. */
+function ask (application: Application, governing: Governing, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const settle = guardUntil(reply.raw, provisional(governing))
+  asked.add(reply.raw)
+  whenDecided(() => judge(governing, request, settle), verdict => { meet(application, verdict, request, reply, done) }, done)
 }
 
-function answer (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  decide(reply.raw, undecided(target))
-  guard(reply.raw)
-  try {
-    const pending = answerPreflight(application, target, request, reply, done)
-    if (pending instanceof Promise) pending.catch((error: unknown) => { done(failure(error)) })
-  } catch (error) {
-    done(failure(error))
-  }
-}
+/** Responses whose request the functions of the options were asked about: they are asked once. */
+const asked = new WeakSet<object>()
 
-/** Fastify takes whatever was thrown, except what is falsy: to it that means success. */
-function failure (error: unknown): Error {
-  return (error || new Error(`a function of the CORS options threw ${String(error)}`)) as Error
-}
-
-function begin (application: Application, policy: Policy | undefined, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-  if (policy === undefined) return done()
-  const { origin } = request.headers
+/** Refuses what `enforce` or a held request refuses, and reports what a browser will block. */
+function meet (application: Application, verdict: Verdict, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const { cookie, origin } = request.headers
   if (origin === undefined) return done()
-  const allowed = decided(reply.raw) === policy.allowed
-  const refused = refusal(application, policy, allowed, request)
-  tellBlocked(application, policy, origin, allowed, refused, request)
-  if (refused !== undefined) {
-    // It is for this request alone: `Vary` names but part of what it was refused for.
-    reply.header('cache-control', 'no-store')
-    closeRefusedUpgrade(request, reply)
-    return done(refused)
-  }
-  done()
+  const refused = refusal(application, verdict, origin, request)
+  if (refused === undefined && verdict.outcome.allowed && cookie === undefined) return done()
+  reportActual(application, verdict, origin, refused, request)
+  if (refused === undefined) return done()
+  refuse(request, reply)
+  done(refused)
 }
 
 /**
@@ -89,31 +62,91 @@ function begin (application: Application, policy: Policy | undefined, request: F
  * that ran before ours may have answered: what would have been decided holds all the same.
  */
 export function onSendHook (application: Application) {
-  return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: SendDone): void {
-    const outcome = decided(reply.raw)
-    if (outcome === undefined) {
-      judgeLate(application, this, request, reply).then(() => { done(null) }).catch(done)
-      return
+  return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: (error: Error | null) => void): void {
+    const { raw } = reply
+    if (expectFastify(raw)) {
+      if (raw.hasHeader('vary')) keepVary(reply)
+      return done(null)
     }
-    if (outcome !== null) handOver(reply)
-    done(null)
+    if (asked.has(raw)) return done(null)
+    judgeLate(application, this, request, reply).then(() => { done(null) }).catch(done)
   }
+}
+
+/** A stream's headers take the place of those that middleware has set on the raw response. This one is merged. */
+function keepVary (reply: FastifyReply): void {
+  reply.header('vary', mergeVary(reply.getHeader('vary'), String(reply.raw.getHeader('vary'))))
 }
 
 async function judgeLate (application: Application, instance: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (requestedMethod(request.raw) !== undefined) return
+  const governing = governingFor(application, instance, request)
+  if (governing === undefined) return
+  const settle = guardUntil(reply.raw, provisional(governing))
+  expectFastify(reply.raw)
+  if (reply.raw.hasHeader('vary')) keepVary(reply)
   try {
-    if (requestedMethod(request.raw) === undefined) await judge(application, instance, request, reply.raw)
+    await judge(governing, request, settle)
   } catch (err) {
     request.log.error({ err }, 'fastify-cors-policy could not decide for a response that was sent early')
   }
-  if (decided(reply.raw) == null) return
-  guard(reply.raw)
-  handOver(reply)
 }
 
-function handOver (reply: FastifyReply): void {
-  const { raw } = reply
-  // A stream's headers take the place of those that middleware has set on the raw response: this one is merged.
-  if (raw.hasHeader('vary')) reply.header('vary', mergeVary(reply.getHeader('vary'), String(raw.getHeader('vary'))))
-  expectFastify(reply)
+/**
+ * Tells preflights apart while the router looks for a route. (An OPTIONS route without a constraint of its own collides with
+ * `app.all('*')` and with those of other plugins.)
+ */
+export function addPreflightConstraint (application: Application): void {
+  application.root.addConstraintStrategy({
+    name: PREFLIGHT_CONSTRAINT,
+    storage: () => {
+      const handlers = new Map<unknown, never>()
+      return { get: value => handlers.get(value) ?? null, set: (value, handler) => { handlers.set(value, handler as never) } }
+    },
+    validate: () => true,
+    // A preflight for a governed route must not end in an OPTIONS route that knows nothing of CORS.
+    mustMatchWhenDerived: true,
+    deriveConstraint: req => req.method === 'OPTIONS' ? preflightRoute(application, req as IncomingMessage) : undefined
+  })
+}
+
+/** The level of a preflight route that has no `logLevel` of its own. */
+const INHERITED = 'inherited'
+
+const kTarget = Symbol('fastify-cors-policy.target')
+
+/** A private slot on the message, for what answers a preflight. */
+interface CorsMessage extends IncomingMessage { [kTarget]?: PreflightTarget }
+
+/** The value of the constraint of the preflight route for this request. A throw here would leave it unanswered for ever. */
+function preflightRoute (application: Application, req: IncomingMessage): string | undefined {
+  try {
+    const method = requestedMethod(req)
+    const target = method === undefined ? undefined : preflightTarget(application, method, String(req.url), req)
+    if (target === undefined || target.mode === 'leave') return undefined
+    ;(req as CorsMessage)[kTarget] = target
+    return target.mode === 'answer' ? target.candidates[0].governing.layer.settings.logLevel ?? INHERITED : undefined
+  } catch (err) {
+    application.root.log.error({ err }, 'fastify-cors-policy could not look for the route of a preflight')
+    return undefined
+  }
+}
+
+/**
+ * Adds the route that preflights end in: one for all registrations with the same log level, on the application itself, so
+ * that no context's hooks stand before another's preflights (and since find-my-way takes no more than 31 constrained routes
+ * at one URL).
+ */
+export function addPreflightRoute ({ root }: Application, logLevel: string | undefined): void {
+  const constraints = { [PREFLIGHT_CONSTRAINT]: logLevel ?? INHERITED }
+  if (root.hasRoute({ method: 'OPTIONS', url: '/*', constraints })) return
+  root.route({
+    method: 'OPTIONS',
+    url: '/*', // find-my-way does not find a route by '*'
+    constraints,
+    ...(logLevel === undefined ? {} : { logLevel: logLevel as 'info' }), // the schema admits only Fastify's levels
+    schema: { hide: true } as object, // @fastify/swagger's mark for "not in the document"
+    /* c8 ignore next: the onRequest hook answers before this. */
+    handler: (_request, reply) => { reply.callNotFound() }
+  })
 }

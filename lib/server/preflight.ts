@@ -1,101 +1,142 @@
-import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Policy } from '../policy/policy'
-import { PREFLIGHT_CONSTRAINT } from '../routing/application'
+import type { PreflightObstacle } from '../policy/advice'
+import { type Maybe, allows, andThen, preflightObstacle } from '../policy/decide'
+import type { Policy, PreflightPolicy } from '../policy/policy'
+import { mergeVary } from '../protocol/vary'
+import type { Outcome } from '../response/outcome'
+import { guard, guardUntil, outcome } from '../response/write-head'
 import type { Application } from '../routing/application'
-import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from '../errors'
-import { excerpt, pathOf } from './excerpt'
-import { decide } from './decided'
-import { isOwnOrigin } from './own-origin'
-import { judgePreflight } from './preflight-verdict'
-import type { PreflightVerdict } from './preflight-verdict'
+import { delegated } from '../routing/governing'
+import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
+import { listOrder } from '../routing/routes'
+import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
 import { reportPreflight } from './report'
-import type { Maybe } from '../routing/resolve'
-import { findTarget } from '../routing/target'
-import type { PreflightTarget } from '../routing/target'
+import { excerpt, isOwnOrigin, pathOf } from './request'
+import { type PreflightVerdict, whenDecided } from './verdict'
 
-const kTarget = Symbol('fastify-cors-policy.target')
+type Done = (error?: Error) => void
 
-interface CorsMessage extends IncomingMessage { [kTarget]?: PreflightTarget }
-
-/** Who answers this preflight; `undefined` for every other request. */
-export function targetOf (req: IncomingMessage): PreflightTarget | undefined {
-  return (req as CorsMessage)[kTarget] // a private slot on the message
-}
-
-/**
- * Adds the constraint that tells preflights apart while the router looks for a route. (An OPTIONS
- * route of the plugin's own, without it, collides with `app.all('*')` and with other plugins'.)
- */
-export function addPreflightConstraint (application: Application): void {
-  application.root.addConstraintStrategy({
-    name: PREFLIGHT_CONSTRAINT,
-    storage: () => {
-      const handlers = new Map<unknown, never>()
-      return { get: value => handlers.get(value) ?? null, set: (value, handler) => { handlers.set(value, handler as never) } }
-    },
-    validate: () => true,
-    // A preflight for a governed route must not end in an OPTIONS route that knows nothing of CORS.
-    mustMatchWhenDerived: true,
-    deriveConstraint: req => req.method === 'OPTIONS' ? preflightRouteFor(application, req as IncomingMessage) : undefined
-  })
-}
-
-/** The value of the preflight route for this request. A throw here would leave it unanswered for ever. */
-function preflightRouteFor (application: Application, req: IncomingMessage): string | undefined {
-  try {
-    const target = findTarget(application, req)
-    if (target === undefined || target.mode === 'leave') return undefined
-    ;(req as CorsMessage)[kTarget] = target // a private slot on the message
-    return target.mode === 'answer' ? levelOf(target.candidates[0].layer.settings.logLevel) : undefined
-  } catch (err) {
-    application.root.log.error({ err }, 'fastify-cors-policy could not look for the route of a preflight')
-    return undefined
+/** Answers a preflight or refuses it. `done` is called with an error, or to go on to the application's route. */
+export function answerPreflight (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const [first, second] = target.candidates
+  if (second === undefined && !first.governing.asks) {
+    const { governing } = first
+    const allowed = governing.policy.admits(request.headers.origin as string) // a preflight always has an Origin
+    const verdict = verdictOf(application, target, first, governing, allowed, request)
+    guard(reply.raw, verdict.outcome)
+    return respond(application, target, verdict, request, reply, done)
   }
+  const settle = guardUntil(reply.raw, undecided(target))
+  whenDecided(() => judgePreflight(application, target, request), verdict => {
+    settle(verdict.outcome)
+    respond(application, target, verdict, request, reply, done)
+  }, done)
 }
 
-function levelOf (logLevel: string | undefined): string {
-  return logLevel ?? 'inherited'
-}
-
-/**
- * Adds the route that preflights end in: one for all registrations with the same log level, on the
- * application itself, so that no context's hooks stand before another's preflights (and since
- * find-my-way takes no more than 31 constrained routes at one URL).
- */
-export function addPreflightRoute ({ root }: Application, logLevel: string | undefined): void {
-  const constraints = { [PREFLIGHT_CONSTRAINT]: levelOf(logLevel) }
-  if (root.hasRoute({ method: 'OPTIONS', url: '/*', constraints })) return
-  root.route({
-    method: 'OPTIONS',
-    url: '/*', // find-my-way does not find a route by '*'
-    constraints,
-    ...(logLevel === undefined ? {} : { logLevel: logLevel as 'info' }), // the schema admits Fastify's levels alone
-    schema: { hide: true } as object, // @fastify/swagger's mark for "not in the document"
-    /* c8 ignore next: the onRequest hook answers before this. */
-    handler: (_request, reply) => { reply.callNotFound() }
-  })
-}
-
-/** Answers a preflight or refuses it; `done` is called with an error, or to go on to the application's route. */
-export function answerPreflight (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): Maybe<void> {
-  const verdict = judgePreflight(application, target, request)
-  if (verdict instanceof Promise) return verdict.then(verdict => { respond(application, target, verdict, request, reply, done) })
-  respond(application, target, verdict, request, reply, done)
-}
-
-function respond (application: Application, target: PreflightTarget, verdict: PreflightVerdict, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-  const { policy, allowed, outcome, obstacle } = verdict
-  decide(reply.raw, outcome)
-  const isOwn = obstacle !== undefined && isOwnOrigin(request)
-  if (obstacle !== undefined && !isOwn) reportPreflight(application, target, verdict, request)
-  if (!allowed && !isOwn) done(refusal(target, policy, request))
+function respond (application: Application, target: PreflightTarget, verdict: PreflightVerdict, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const { policy, outcome: { allowed } } = verdict
+  const isRefused = !allowed && !isOwnOrigin(request)
+  const obstacle = obstacleTo(target, verdict, request)
+  if (obstacle !== undefined) reportPreflight(application, target, verdict, obstacle, request)
+  if (isRefused) refusePreflight(target, policy, request, reply)
   else if (target.mode === 'continue') done() // the application's own OPTIONS route answers, with the headers
   else reply.code(policy.preflight.status).send()
 }
 
-function refusal ({ method, url }: PreflightTarget, policy: Policy, request: FastifyRequest): Error {
-  const path = pathOf(url)
-  if (policy.allow.kind === 'none') return new FST_CORS_OFF(method, path)
-  return new FST_CORS_ORIGIN_NOT_ALLOWED(`CORS preflight refused: origin ${excerpt(request.headers.origin)} may not call ${method} ${path}`)
+/**
+ * A refusal is an answer and not an error of the application's, so no error handler and no `onError` hook sees it. The
+ * body has the form of Fastify's errors.
+ */
+function refusePreflight (target: PreflightTarget, { allow }: Policy, request: FastifyRequest, reply: FastifyReply): void {
+  const path = pathOf(target.url)
+  const code = allow.kind === 'none' ? 'FST_CORS_OFF' : 'FST_CORS_ORIGIN_NOT_ALLOWED'
+  const message = allow.kind === 'none'
+    ? `CORS preflight refused: CORS is off for ${target.method} ${path}`
+    : `CORS preflight refused: origin ${excerpt(request.headers.origin)} may not call ${target.method} ${path}`
+  reply
+    .code(403)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(`{"statusCode":403,"code":"${code}","error":"Forbidden","message":${quoted(message)}}`)
+}
+
+/** As JSON. Most messages have nothing to escape, and `JSON.stringify` takes as long as all the rest of a refusal. */
+function quoted (message: string): string {
+  return message.includes('"') || message.includes('\\') ? JSON.stringify(message) : `"${message}"`
+}
+
+/** Decides, and changes nothing. Throws what functions of the options throw. */
+export function judgePreflight (application: Application, target: PreflightTarget, request: FastifyRequest): Maybe<PreflightVerdict> {
+  return examine(application, target, request, 0, undefined)
+}
+
+/** The first candidate that accepts all that is asked, or else the first that accepts the origin, or else the first. */
+function examine (application: Application, target: PreflightTarget, request: FastifyRequest, index: number, best: PreflightVerdict | undefined): Maybe<PreflightVerdict> {
+  const candidate = target.candidates[index]
+  if (candidate === undefined) return best as PreflightVerdict // there is at least one candidate
+  return andThen(judgeBy(application, target, candidate, request), found => {
+    if (obstacleTo(target, found, request) === undefined) return found
+    const isBetter = best === undefined || (found.outcome.allowed && !best.outcome.allowed)
+    return examine(application, target, request, index + 1, isBetter ? found : best)
+  })
+}
+
+function judgeBy (application: Application, target: PreflightTarget, candidate: Candidate, request: FastifyRequest): Maybe<PreflightVerdict> {
+  return andThen(delegated(candidate.governing, request), governing =>
+    andThen(allows(governing.policy, request.headers.origin as string, request), allowed => // as above
+      verdictOf(application, target, candidate, governing, allowed, request)))
+}
+
+function verdictOf (application: Application, target: PreflightTarget, candidate: Candidate, governing: Governing, allowed: boolean, request: FastifyRequest): PreflightVerdict {
+  const { outcome, methods } = allowed ? acceptedAnswer(application, target, governing, request) : refusedAnswer(target, governing)
+  return { candidate, policy: governing.policy, outcome, methods }
+}
+
+/** Why a browser will not send the request that a preflight announces; `undefined` if it will. */
+export function obstacleTo ({ method }: PreflightTarget, { policy, outcome, methods }: PreflightVerdict, request: FastifyRequest): PreflightObstacle | undefined {
+  const { origin, 'access-control-request-headers': names = '' } = request.headers
+  if (!outcome.allowed) return { kind: 'origin', origin: String(origin) }
+  return preflightObstacle(policy, methods, method, names)
+}
+
+/** What a preflight is answered with while functions of the options have no answer, and if one throws. */
+export function undecided (target: PreflightTarget): Outcome {
+  return refusedAnswer(target, target.candidates[0].governing).outcome
+}
+
+// Answers are kept by set of methods, which is a number from 0 up: an application has few, so each answer is made once.
+const REFUSED = -1
+
+function refusedAnswer (target: PreflightTarget, { policy: { preflight }, answers }: Governing): PreflightAnswer {
+  return answers[target.variesBy].get(REFUSED) ??
+    keep(target, answers, REFUSED, { outcome: preflight.refused, methods: preflight.methods })
+}
+
+function acceptedAnswer (application: Application, target: PreflightTarget, governing: Governing, { raw }: FastifyRequest): PreflightAnswer {
+  const { policy: { preflight }, answers } = governing
+  const isByRoute = preflight.methods.kind === 'routed'
+  const found = isByRoute ? routedMethods(application, target.url, raw, governing) : 0
+  // The method is listed although nothing has a route for it: the page then reads the 404 instead of a misleading CORS error.
+  if (isByRoute && found === 0 && !isRouted(application, target, raw)) {
+    return varying(target, listing(preflight, [target.method], preflight.varyUnrouted))
+  }
+  return answers[target.variesBy].get(found) ?? keep(target, answers, found, isByRoute
+    ? listing(preflight, methodsIn(application, found), preflight.accepted.vary)
+    : { outcome: preflight.accepted, methods: preflight.methods })
+}
+
+function listing ({ accepted }: PreflightPolicy, unsafe: readonly string[], vary: string | undefined): PreflightAnswer {
+  const list = listOrder(unsafe)
+  return { outcome: outcome({ ...accepted, allowMethods: list.join(', '), vary }), methods: { kind: 'constant', list } }
+}
+
+function keep (target: PreflightTarget, answers: Governing['answers'], key: MethodSet, answer: PreflightAnswer): PreflightAnswer {
+  const made = varying(target, answer)
+  answers[target.variesBy].set(key, made)
+  return made
+}
+
+function varying ({ variesBy }: PreflightTarget, answer: PreflightAnswer): PreflightAnswer {
+  if (variesBy === 'nothing') return answer
+  const names = variesBy === 'all' ? 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers' : 'Access-Control-Request-Method'
+  return { ...answer, outcome: outcome({ ...answer.outcome, vary: mergeVary(answer.outcome.vary, names) }) }
 }

@@ -1,27 +1,28 @@
 import { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import type { Policy } from '../policy/policy'
-import type { Application } from '../routing/application'
 import { FST_CORS_ORIGIN_NOT_ALLOWED, FST_CORS_PREFLIGHT_WOULD_REFUSE } from '../errors'
-import { excerpt, pathOf } from './excerpt'
-import { isHeld } from './hold'
-import { isOwnOrigin } from './own-origin'
+import { acceptsMethod, refusedHeader } from '../policy/decide'
+import type { Policy } from '../policy/policy'
+import { isSafelistedContentType } from '../protocol/content-type'
+import { isSafelistedMethod } from '../protocol/methods'
+import type { Application } from '../routing/application'
+import { preflightTarget } from '../routing/target'
+import { excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
+import type { Verdict } from './verdict'
 
-/** The 403 for a request that is refused on the server too: by `enforce`, or since its preflight was let pass. */
-export function refusal (application: Application, policy: Policy, allowed: boolean, request: FastifyRequest): FastifyError | undefined {
-  const { origin } = request.headers
-  const mayBeRefused = !application.isExact || (!allowed && policy.enforce !== false)
-  if (!mayBeRefused || origin === undefined || isOwnOrigin(request)) return undefined
+/** The 403 for a request that the server refuses too: by `enforce`, or because its preflight may have been accepted by another policy. */
+export function refusal (application: Application, verdict: Verdict, origin: string, request: FastifyRequest): FastifyError | undefined {
+  const isForbidden = !verdict.outcome.allowed && isEnforced(verdict.policy, request)
+  if (!isForbidden && (application.isExact || !isHeld(application, verdict, request))) return undefined
+  if (isOwnOrigin(request)) return undefined
+  const { method } = request
   const path = pathOf(request.url)
-  if (!allowed && isEnforced(policy, request)) {
-    return new FST_CORS_ORIGIN_NOT_ALLOWED(`cross-origin request refused: origin ${excerpt(origin)} may not call ${request.method} ${path}`)
-  }
-  if (isHeld(application, policy, allowed, request)) {
-    return new FST_CORS_PREFLIGHT_WOULD_REFUSE(request.method, path, excerpt(origin))
-  }
+  return isForbidden
+    ? new FST_CORS_ORIGIN_NOT_ALLOWED(`cross-origin request refused: origin ${excerpt(origin)} may not call ${method} ${path}`)
+    : new FST_CORS_PREFLIGHT_WOULD_REFUSE(method, path, excerpt(origin))
 }
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 function isEnforced ({ enforce }: Policy, request: FastifyRequest): boolean {
   if (enforce === false) return false
@@ -29,13 +30,43 @@ function isEnforced ({ enforce }: Policy, request: FastifyRequest): boolean {
   return enforce === 'all' || !SAFE_METHODS.has(request.method) || isWebSocket(request)
 }
 
-export function isWebSocket ({ headers }: FastifyRequest): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
+/**
+ * Whether the preflight of a request was, or may have been, accepted by another policy at the same URL, and the policy of its
+ * own route would have refused it. A request that needs no preflight runs as ever.
+ */
+function isHeld (application: Application, verdict: Verdict, request: FastifyRequest): boolean {
+  if (!wasPreflighted(request) || !isUncertain(application, verdict, request)) return false
+  return !(verdict.outcome.allowed && acceptsActual(verdict.policy, request))
 }
 
-/** Node leaves the socket of an upgrade to whoever took it, and who did closes none that was refused before its own hooks. */
-export function closeRefusedUpgrade (request: FastifyRequest, reply: FastifyReply): void {
-  if (!isWebSocket(request)) return
+/** Fetch, "HTTP fetch": what shows on the server that a browser must have sent a preflight. */
+function wasPreflighted ({ method, headers }: FastifyRequest): boolean {
+  const type = headers['content-type']
+  return !isSafelistedMethod(method) || (type !== undefined && !isSafelistedContentType(type))
+}
+
+/** Whether the request's preflight may have met another policy than that of its own route. */
+function isUncertain (application: Application, { governing }: Verdict, request: FastifyRequest): boolean {
+  if (request.is404) return false
+  const target = preflightTarget(application, request.method, request.url, request.raw)
+  return target !== undefined && target.candidates.some(each => each.governing.policy !== governing.policy)
+}
+
+function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyRequest): boolean {
+  if (!acceptsMethod(preflight.methods, method)) return false
+  const type = headers['content-type']
+  return type === undefined || isSafelistedContentType(type) || refusedHeader(preflight.allowedHeaders, 'content-type') === undefined
+}
+
+/** Prepares the reply to a refused request. */
+export function refuse (request: FastifyRequest, reply: FastifyReply): void {
+  // `Vary` lists only some of the headers that this 403 depends on, so it must not be cached.
+  reply.header('cache-control', 'no-store')
+  if (isWebSocket(request)) closeUpgrade(request, reply)
+}
+
+/** Node.js leaves the socket of an upgrade to the listener that took it, which closes none that was refused before its own hooks. */
+function closeUpgrade (request: FastifyRequest, reply: FastifyReply): void {
   const { socket } = request.raw
   reply.header('connection', 'close')
   if (socket instanceof Socket) reply.raw.once('finish', () => { socket.destroySoon() })

@@ -1,24 +1,21 @@
 import { channel } from 'node:diagnostics_channel'
-import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyRequest } from 'fastify'
 import { adviceOn, optionOf, sayObstacle } from '../policy/advice'
-import type { Obstacle } from '../policy/advice'
+import type { Obstacle, PreflightObstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
 import { nameOf } from '../routing/application'
 import type { Application } from '../routing/application'
-import { excerpt, pathOf } from './excerpt'
-import { overlayOf } from './hold'
-import { isOwnBehindProxy } from './own-origin'
 import { sayWhere } from '../routing/place'
-import type { PreflightVerdict } from './preflight-verdict'
 import type { Declaration } from '../routing/recorder'
-import { registrationFor } from '../routing/resolve'
-import type { Registration } from '../routing/contexts'
 import type { PreflightTarget } from '../routing/target'
+import { excerpt, isOwnBehindProxy, isOwnOrigin, isWebSocket, pathOf } from './request'
+import { isNew } from './seen'
+import type { PreflightVerdict, Verdict } from './verdict'
 
 /** What subscribers of the diagnostics channel `fastify-cors-policy:refused` get for each refusal. */
 export interface RefusedMessage {
   readonly request: FastifyRequest
-  /** Cut to 256 characters, as is all that a request can make long. */
+  /** Cut to 256 characters, like everything that a request can make long. */
   readonly origin: string
   /** Of the request, or of the one that a preflight announces. */
   readonly method: string
@@ -34,7 +31,7 @@ export interface RefusedMessage {
 
 const CHANNEL = channel('fastify-cors-policy:refused')
 
-/** Why a request is refused and by whose options, in words that are found when somebody hears them. */
+/** Why a request is refused and by which options. The fix is put into words only if it is logged. */
 interface Refusal {
   readonly code: string
   readonly method: string
@@ -46,43 +43,81 @@ interface Refusal {
   readonly fix: () => string
 }
 
-/** A preflight that a browser ends with: its origin is refused, or the method or a header of the request to come. */
-export function reportPreflight (application: Application, { method, url }: PreflightTarget, { candidate, policy, obstacle }: PreflightVerdict, request: FastifyRequest): void {
-  if (obstacle === undefined || !isHeard(request.log)) return
-  const { registration, overlay, route } = candidate
-  const where = sayWhere(registration, overlay, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // an overlay is that of a route
+/** Reports a preflight that a browser ends with: its origin is refused, or the method or a header of the request to come. */
+export function reportPreflight (application: Application, target: PreflightTarget, { candidate, policy }: PreflightVerdict, obstacle: PreflightObstacle, request: FastifyRequest): void {
+  if (!isHeard(request.log) || isOwnOrigin(request)) return
+  const { governing, route } = candidate
+  const where = sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // an overlay is that of a route
   const code = preflightCodes[obstacle.kind]
+  const { method, url } = target
   report(request, { code, method, url, preflight: true, ...inWords(application, code, obstacle, policy, where, request) })
 }
 
-const preflightCodes: { readonly [K in NonNullable<PreflightVerdict['obstacle']>['kind']]: string } = {
+const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
   origin: 'PreflightMissingAllowOriginHeader',
   method: 'MethodDisallowedByPreflightResponse',
   header: 'HeaderDisallowedByPreflightResponse'
 }
 
-/** An actual request whose response no page may read; `code` is that of the 403, if the server refuses it too. */
-export function reportActual (application: Application, policy: Policy, obstacle: Obstacle, request: FastifyRequest, code: string): void {
+/** Reports an actual request that the server refuses, or one with a response that a browser will keep from the page. */
+export function reportActual (application: Application, verdict: Verdict, origin: string, refused: FastifyError | undefined, request: FastifyRequest): void {
+  if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, refused.code)
   if (!isHeard(request.log)) return
+  const obstacle = refused !== undefined ? { kind: 'origin', origin } as const : obstacleToActual(verdict, origin, request)
+  if (obstacle === undefined) return
+  const { governing, policy } = verdict
   const { method, url } = request
-  const where = whereOf(application, request, optionOf(obstacle, policy))
+  const code = refused?.code ?? actualCode(obstacle, policy)
+  const where = sayWhere(governing, () => routeOf(request), optionOf(obstacle, policy))
   report(request, { code, method, url, preflight: false, ...inWords(application, code, obstacle, policy, where, request) })
 }
 
-function whereOf (application: Application, request: FastifyRequest, option: ReturnType<typeof optionOf>): string {
-  const registration = registrationFor(application, request.server, request.url) as Registration // a request with a policy has one
-  return sayWhere(registration, overlayOf(application, registration, request), () => routeOf(request), option)
+/** Fetch, "CORS check". Where CORS is off, the route may have headers of its own. */
+function obstacleToActual ({ policy, outcome }: Verdict, origin: string, request: FastifyRequest): Obstacle | undefined {
+  // A browser sends cookies to another origin only with credentials.
+  const lacksCredentials = request.headers.cookie !== undefined && !policy.settings.credentials
+  if (policy.allow.kind === 'none' || (outcome.allowed && !lacksCredentials)) return undefined
+  if (!isChecked(request) || isOwnOrigin(request)) return undefined
+  return outcome.allowed ? { kind: 'credentials' } : { kind: 'origin', origin }
+}
+
+/** Forms, WebSockets and `no-cors` requests have an origin too, and no CORS check. Over plain HTTP no browser says which it is. */
+function isChecked (request: FastifyRequest): boolean {
+  const mode = request.headers['sec-fetch-mode']
+  return mode === undefined ? !isWebSocket(request) : mode === 'cors'
+}
+
+function actualCode ({ kind }: Obstacle, { allow }: Policy): string {
+  if (kind === 'credentials') return allow.kind === 'any' ? 'WildcardOriginNotAllowed' : 'InvalidAllowCredentials'
+  return allow.kind === 'one' ? 'AllowOriginMismatch' : 'MissingAllowOriginHeader'
+}
+
+/** A request that was refused because another policy may have accepted its preflight: a fault of the application, told once. */
+function reportHeld (application: Application, request: FastifyRequest, code: string): void {
+  const { method, url } = request
+  const route = routeOf(request)
+  const reason = `another policy at this URL may have accepted its preflight, and that of ${route} does not accept it`
+  const level = application.told.has(route) ? 'debug' : 'warn'
+  application.told.add(route)
+  report(request, { code, method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application) })
+}
+
+/** How a preflight can be made to know which policy the request will meet. */
+export function adviceOnHeld ({ seesAll }: Application): string {
+  return seesAll
+    ? 'give the routes at this URL that differ by constraints the same CORS policy'
+    : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
 }
 
 function routeOf ({ method, routeOptions }: FastifyRequest): string {
   return `${method} ${routeOptions.url}`
 }
 
-function inWords ({ seen }: Application, code: string, obstacle: Obstacle, policy: Policy, where: string, request: FastifyRequest): Pick<Refusal, 'level' | 'reason' | 'fix'> {
+function inWords (application: Application, code: string, obstacle: Obstacle, policy: Policy, where: string, request: FastifyRequest): Pick<Refusal, 'level' | 'reason' | 'fix'> {
   const shown = shorten(obstacle)
   const reason = sayObstacle(shown)
-  const isNew = seen.isNew(`${code} ${originOf(request)} ${reason} ${where}`)
-  return { level: isNew ? 'info' : 'debug', reason, fix: () => aside(request) + adviceOn(shown, policy, where) }
+  const level = isNew(application.refusals, `${code} ${originOf(request)} ${reason} ${where}`) ? 'info' : 'debug'
+  return { level, reason, fix: () => aside(request) + adviceOn(shown, policy, where) }
 }
 
 function aside (request: FastifyRequest): string {
@@ -104,26 +139,8 @@ function shorten (obstacle: Obstacle): Obstacle {
   }
 }
 
-/** A request that was refused because another policy may have accepted its preflight: a fault of the application, told once. */
-export function reportHeld (application: Application, request: FastifyRequest, code: string): void {
-  const { method, url } = request
-  const route = routeOf(request)
-  const fix = adviceOnHeld(application)
-  const reason = `another policy at this URL may have accepted its preflight, and that of ${route} does not accept it`
-  const level = application.told.has(route) ? 'debug' : 'warn'
-  application.told.add(route)
-  report(request, { code, method, url, preflight: false, level, reason, fix: () => fix })
-}
-
-/** How a preflight comes to know which policy the request will meet. */
-export function adviceOnHeld ({ seesAll }: Application): string {
-  return seesAll
-    ? 'give the routes at this URL that differ by constraints the same CORS policy'
-    : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'
-}
-
-/** Whether there is anybody to report to. */
-export function isHeard (log: FastifyBaseLogger): boolean {
+/** Whether a logger or a subscriber takes what is reported at `info`. */
+function isHeard (log: FastifyBaseLogger): boolean {
   // Without a logger, Fastify's log functions are one and the same, which does nothing.
   return CHANNEL.hasSubscribers || log.info !== log.debug
 }

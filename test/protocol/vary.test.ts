@@ -3,7 +3,7 @@ import t from 'tap'
 import { mergeVary, splitList, varyValue } from '../../lib/protocol/vary'
 
 t.test('names are joined, each once, in whatever case it came first', async t => {
-  t.equal(varyValue([]), null)
+  t.equal(varyValue([]), undefined)
   t.equal(varyValue(['Origin']), 'Origin')
   t.equal(varyValue(['Origin', 'Accept', 'origin', 'ACCEPT']), 'Origin, Accept')
 })

@@ -1,32 +1,34 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { layer } from '../../lib/routing/layer'
-import { governing } from '../../lib/routing/contexts'
+import { Layer } from '../../lib/routing/layer'
+import { addRegistration, ensureContext, linkContexts, registrationFor } from '../../lib/routing/contexts'
 import type { Registration } from '../../lib/routing/contexts'
 import { parseOptions } from '../../lib/options/validate'
 import { mayMatchRoute, pathMatcher, pathReader } from '../../lib/policy/paths'
 
 const read = pathReader({ caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false })
 
-function registration (paths?: string[]): Registration {
-  return {
-    layer: layer(parseOptions({})),
-    paths: paths && pathMatcher(paths, read),
-    instance: {} as FastifyInstance // nobody looks at it here
-  }
+/** A context, and what governs it: a registration for each list of paths. */
+function context (...paths: Array<string[] | undefined>): { readonly instance: FastifyInstance, readonly registrations: readonly Registration[] } {
+  const instance = { prefix: '' } as FastifyInstance // nothing else of it is read
+  const own = ensureContext(instance, read)
+  const registrations = paths.map(paths => addRegistration(own, parseOptions({ paths }), read))
+  linkContexts([own])
+  return { instance, registrations }
 }
 
-t.test('a path that cannot be decoded is governed by nobody who asks for it', async t => {
-  const narrow = registration(['/*'])
-  t.equal(governing([narrow], read, '/%zz'), undefined)
-  t.equal(governing([narrow], read, '/a'), narrow)
-  t.equal(governing([registration(['/b']), narrow], read, '/a'), narrow)
+t.test('no registration with paths governs a path that cannot be decoded', async t => {
+  const { instance, registrations: [narrow, wide] } = context(['/b'], ['/*'])
+  t.equal(registrationFor(instance, read, '/%zz'), undefined)
+  t.equal(registrationFor(instance, read, '/a'), wide)
+  t.equal(registrationFor(instance, read, '/b'), narrow)
 })
 
-t.test('the path is not read where nobody asks for it', async t => {
-  const open = registration()
-  t.equal(governing([open], () => { throw new Error('was read') }, '/a'), open)
-  t.equal(governing([], () => { throw new Error('was read') }, '/a'), undefined)
+t.test('the path is not read where no paths need it', async t => {
+  const unread = () => { throw new Error('was read') }
+  const { instance, registrations: [open] } = context(undefined)
+  t.equal(registrationFor(instance, unread, '/a'), open)
+  t.equal(registrationFor({} as FastifyInstance, unread, '/a'), undefined) // without a context
 })
 
 t.test('a route with a stray percent sign is compared as it is written', async t => {
@@ -35,8 +37,8 @@ t.test('a route with a stray percent sign is compared as it is written', async t
 })
 
 t.test('overlays of equal content give one policy', async t => {
-  const { policyWith } = layer(parseOptions({}))
-  const at = (overlay: object) => policyWith(overlay, () => 'config.cors')
+  const layer = new Layer({} as Registration, parseOptions({})) // it is only handed on
+  const at = (overlay: object) => layer.with(overlay, () => 'config.cors').policy
   const decide = () => true
   t.equal(at({ origin: /^https:\/\/a\.test$/, maxAge: 5 }), at({ maxAge: 5, origin: [/^https:\/\/a\.test$/][0] }))
   t.not(at({ origin: /^https:\/\/a\.test$/ }), at({ origin: /^https:\/\/b\.test$/ }))

@@ -1,11 +1,12 @@
 import t from 'tap'
-import { layer } from '../../lib/routing/layer'
+import { Layer } from '../../lib/routing/layer'
+import type { Registration } from '../../lib/routing/contexts'
 import { parseOptions } from '../../lib/options/validate'
 
 const APP = 'https://app.test'
 
 function layerOf (options: object) {
-  return layer(parseOptions(options))
+  return new Layer({} as Registration, parseOptions(options)) // it is only handed on
 }
 
 t.test('overlays that say the same have one policy', async t => {
@@ -27,25 +28,26 @@ t.test('overlays that say the same have one policy', async t => {
     ['a list, and a text', { methods: ['PUT'] }, { methods: 'PUT' }, false]
   ]
   for (const [it, a, b, same] of rows) {
-    const { policyWith } = layerOf({ origin: [APP] })
-    t.equal(policyWith(a) === policyWith(b), same, it)
-    t.equal(policyWith(a), policyWith(a), it)
+    const layer = layerOf({ origin: [APP] })
+    t.equal(layer.with(a).policy === layer.with(b).policy, same, it)
+    t.equal(layer.with(a), layer.with(a), it)
   }
 })
 
 t.test('an overlay is laid over the options, and checked with them', async t => {
-  const { policyWith, plain, off } = layerOf({ origin: [APP], credentials: true, maxAge: 5 })
-  t.equal(policyWith(undefined), plain)
-  t.equal(policyWith(false), off)
-  t.match(policyWith({ maxAge: 1 }).settings, { credentials: true, maxAge: 1 })
+  const layer = layerOf({ origin: [APP], credentials: true, maxAge: 5 })
+  t.equal(layer.with(undefined), layer.plain)
+  t.equal(layer.with(false), layer.off)
+  t.match(layer.with({ maxAge: 1 }).policy.settings, { credentials: true, maxAge: 1 })
   for (let i = 0; i < 2; i++) {
-    t.throws(() => policyWith({ exposedHeaders: '*' }, () => 'config.cors of GET /a'), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors of GET \/a/ })
-    t.throws(() => policyWith({ exposedHeaders: '*' }), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors/ })
+    t.throws(() => layer.with({ exposedHeaders: '*' }, () => 'config.cors of GET /a'), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors of GET \/a/ })
+    t.throws(() => layer.with({ exposedHeaders: '*' }), { code: 'FST_CORS_INVALID_OPTIONS', message: /^config\.cors/ })
   }
 })
 
 t.test('what a delegator returns is read once for each object', async t => {
-  const { delegated } = layerOf({ origin: [APP], maxAge: 5 })
+  const layer = layerOf({ origin: [APP], maxAge: 5 })
+  const delegated = (result: unknown) => layer.delegated(result)
   const result = { maxAge: 1 }
   t.equal(delegated(result), delegated(result))
   t.not(delegated(result), delegated({ maxAge: 1 }))

@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { layer } from '../../lib/routing/layer'
+import { Layer } from '../../lib/routing/layer'
+import type { Registration } from '../../lib/routing/contexts'
 import { isLaid, placeOf, sayPlace } from '../../lib/routing/place'
 import { parseOptions } from '../../lib/options/validate'
 
 function place (pluginName: string, prefix = '', paths?: readonly string[]) {
   const instance = { prefix, pluginName } as FastifyInstance // nobody looks at more of it here
-  return placeOf({ instance, paths: undefined, layer: layer(parseOptions({ paths })) })
+  const registration = { instance, paths: undefined } as Registration // completed in the next line
+  registration.layer = new Layer(registration, parseOptions({ paths }))
+  return placeOf(registration)
 }
 
 t.test('a context is named after its plugin, if it has a name', async t => {

@@ -196,3 +196,14 @@ t.test('HEAD routes of unseen GETs', async t => {
   await app.register(corsPlugin, { origin: [ALLOWED] })
   t.strictSame((await send(app, 'HEAD', '/a')).cors, { 'access-control-allow-origin': OTHER })
 })
+
+t.test('a throw while the route of a preflight is looked for is logged, and the request answered', async t => {
+  const { app, lines } = unseen()
+  app.put('/a', () => 'a')
+  app.options('/own', () => 'own') // without one, no route is looked for
+  await app.register(corsPlugin)
+  await app.ready()
+  app.findRoute = () => { throw new Error('out of order') }
+  t.equal((await preflight(app, 'PUT', '/a')).status, 404)
+  t.match(lines, [{ level: ERROR, err: { message: 'out of order' }, msg: /could not look for the route/ }])
+})

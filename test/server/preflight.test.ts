@@ -32,22 +32,24 @@ t.test('an accepted preflight is 204 with no body and no Content-Length, byte by
   ])
 })
 
-t.test("a refusal passes the application's error handler like any other error", async t => {
+t.test('a refusal is an answer: no error handler, no onError hook and no serializer of errors sees it', async t => {
   const app = Fastify()
-  const codes: string[] = []
-  app.setErrorHandler(async (error: { code: string, statusCode: number }, _request, reply) => {
-    codes.push(error.code)
-    return reply.code(error.statusCode).send({ mine: error.code })
+  const seen: string[] = []
+  app.setErrorHandler(async (error: { code: string }, _request, reply) => {
+    seen.push(error.code)
+    return reply.code(500).send({ mine: error.code })
   })
+  app.addHook('onError', async (_request, _reply, error) => { seen.push(error.code) })
+  app.addHook('onSend', async (_request, reply, payload) => { seen.push(`onSend ${reply.statusCode}`); return payload })
   await app.register(corsPlugin, LIST)
   app.put('/a', () => 'a')
   app.put('/off', { config: { cors: false } }, () => 'off')
   const refused = await preflight(app, 'PUT', '/a', { origin: EVIL })
   t.equal(refused.status, 403)
-  t.equal(refused.body, '{"mine":"FST_CORS_ORIGIN_NOT_ALLOWED"}')
+  t.equal(refused.body, '{"statusCode":403,"code":"FST_CORS_ORIGIN_NOT_ALLOWED","error":"Forbidden","message":"CORS preflight refused: origin https://evil.test may not call PUT /a"}')
   t.same(refused.cors, { vary: 'Origin' })
-  t.equal((await preflight(app, 'PUT', '/off')).body, '{"mine":"FST_CORS_OFF"}')
-  t.same(codes, ['FST_CORS_ORIGIN_NOT_ALLOWED', 'FST_CORS_OFF'])
+  t.equal((await preflight(app, 'PUT', '/off')).body, '{"statusCode":403,"code":"FST_CORS_OFF","error":"Forbidden","message":"CORS preflight refused: CORS is off for PUT /off"}')
+  t.same(seen, ['onSend 403', 'onSend 403'])
 })
 
 t.test('the handler never runs, and no hook of the route', async t => {
@@ -66,7 +68,7 @@ t.test('a path that is long is cut off in the message, and the origin too', asyn
   app.put('/*', () => 'a')
   const { status, body } = await preflight(app, 'PUT', '/' + 'a'.repeat(5000), { origin: 'https://' + 'b'.repeat(5000) })
   t.equal(status, 403)
-  t.equal(JSON.parse(body).message, `CORS preflight refused: origin https://${'b'.repeat(248)}… may not call PUT /${'a'.repeat(255)}…`)
+  t.equal(JSON.parse(body).message, `CORS preflight refused: origin https://${'b'.repeat(248)}... may not call PUT /${'a'.repeat(255)}...`)
 })
 
 t.test('a catch-all of the application keeps its other requests, in either order', async t => {

@@ -6,7 +6,7 @@ import corsPlugin from '../..'
 import { ALLOWED, OTHER, listen, logLines, portOf, preflight, send } from '../support/exchange'
 import type { RefusalLine } from './refusal-lines'
 import { refusalsIn } from './refusal-lines'
-import { excerpt, pathOf } from '../../lib/server/excerpt'
+import { excerpt, pathOf } from '../../lib/server/request'
 
 const options: corsPlugin.CorsOptions = { origin: [ALLOWED, OTHER], allowedHeaders: ['x-a'], methods: ['PUT'], enforce: 'unsafe' }
 
@@ -35,16 +35,16 @@ t.test('what a request repeats is cut, and nothing in it moves a cursor', async 
     ['', ''],
     [ALLOWED, ALLOWED],
     ['x'.repeat(256), 'x'.repeat(256)],
-    ['x'.repeat(257), 'x'.repeat(256) + '…'],
+    ['x'.repeat(257), 'x'.repeat(256) + '...'],
     ['\u001b[31m\u009b31m\u0085\t\r\n\u007f\u00e9', '\ufffd[31m\ufffd31m\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd'],
-    ['\ud83d\ude00'.repeat(200), '\ufffd'.repeat(256) + '…']
+    ['\ud83d\ude00'.repeat(200), '\ufffd'.repeat(256) + '...']
   ]
   for (const [text, shown] of rows) t.equal(excerpt(text), shown)
   t.equal(excerpt(undefined), '')
 })
 
 t.test('of a URL the path is shown', async t => {
-  for (const [url, shown] of [['/a', '/a'], ['/a?b=c', '/a'], ['/a#b', '/a'], ['/a?b#c', '/a'], ['?', ''], ['/' + 'x'.repeat(300) + '?b', '/' + 'x'.repeat(255) + '…']] as const) {
+  for (const [url, shown] of [['/a', '/a'], ['/a?b=c', '/a'], ['/a#b', '/a'], ['/a?b#c', '/a'], ['?', ''], ['/' + 'x'.repeat(300) + '?b', '/' + 'x'.repeat(255) + '...']] as const) {
     t.equal(pathOf(url), shown)
   }
 })

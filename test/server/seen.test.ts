@@ -1,5 +1,5 @@
 import t from 'tap'
-import { seenTable } from '../../lib/server/seen'
+import { isNew } from '../../lib/server/seen'
 
 /** A clock that goes when it is told to. */
 function stopped () {
@@ -13,7 +13,7 @@ function stopped () {
 const clock = stopped()
 
 t.test('a refusal is new once a minute', async t => {
-  const seen = seenTable()
+  const seen = new Map<string, number>()
   const rows: ReadonlyArray<readonly [string, number, string, boolean]> = [
     ['the first', 0, 'a', true],
     ['again', 0, 'a', false],
@@ -27,13 +27,13 @@ t.test('a refusal is new once a minute', async t => {
   ]
   for (const [it, passed, key, expected] of rows) {
     clock.pass(passed)
-    t.equal(seen.isNew(key), expected, it)
+    t.equal(isNew(seen, key), expected, it)
   }
 })
 
 t.test('a full table takes nothing until something in it is a minute old', async t => {
-  const seen = seenTable()
-  const news = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => seen.isNew(`${prefix}${i}`)).filter(Boolean).length
+  const seen = new Map<string, number>()
+  const news = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => isNew(seen, `${prefix}${i}`)).filter(Boolean).length
   t.equal(news('a', 150), 150)
   clock.pass(30_000)
   t.equal(news('b', 10_000), 50, 'there is room for 200')
@@ -45,9 +45,4 @@ t.test('a full table takes nothing until something in it is a minute old', async
   t.equal(news('e', 10_000), 50)
   clock.pass(60_001)
   t.equal(news('f', 10_000), 200)
-})
-
-t.test('tables know nothing of each other', async t => {
-  t.equal(seenTable().isNew('a'), true)
-  t.equal(seenTable().isNew('a'), true)
 })

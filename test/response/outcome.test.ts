@@ -1,8 +1,9 @@
 import t from 'tap'
-import { type Head, applyOutcome } from '../../lib/server/head'
+import { CORS_HEADERS, type Head } from '../../lib/response/outcome'
+import { applyOutcome } from '../../lib/response/write-head'
 import { parseOptions } from '../../lib/options/validate'
 import { compile, compileOff } from '../../lib/policy/compile'
-import { type Policy, CORS_HEADERS } from '../../lib/policy/policy'
+import type { Policy } from '../../lib/policy/policy'
 
 const APP = 'https://app.test'
 const LIST = [APP, 'https://b.test']

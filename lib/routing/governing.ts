@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Maybe, andThen, isThenable } from '../policy/decide'
+import type { Application } from './application'
+import { type Registration, registrationFor } from './contexts'
+import type { Governing, Overlay } from './layer'
+
+/** What governs an actual request in this context, before a delegator is asked. */
+export function governingFor (application: Application, instance: FastifyInstance, request: FastifyRequest, url = request.url): Governing | undefined {
+  const registration = registrationFor(instance, application.read, url)
+  if (registration === undefined) return undefined
+  return application.mayHaveOverlays ? withOverlay(application, registration, request) : registration.layer.plain
+}
+
+/** A route's `config.cors` that is invalid and could not be checked at boot switches CORS off. */
+function withOverlay (application: Application, registration: Registration, request: FastifyRequest): Governing {
+  const { layer } = registration
+  // `routeOptions` builds an object on every access.
+  const overlay: Overlay = request.routeOptions.config.cors
+  if (application.seesAll || typeof overlay === 'boolean' || overlay === undefined) return layer.with(overlay)
+  const subject = `config.cors of ${request.method} ${request.routeOptions.url}`
+  const refusals = application.invalidOverlays
+  if (refusals.get(layer)?.has(subject) === true) return layer.off
+  try {
+    return layer.with(overlay, () => subject)
+  } catch (err) {
+    refusals.set(layer, (refusals.get(layer) ?? new Set()).add(subject))
+    application.root.log.error({ err }, 'fastify-cors-policy: CORS is off for a route with an invalid config.cors')
+    return layer.off
+  }
+}
+
+/** What governs this request once the delegator, if there is one, has given its options. */
+export function delegated (governing: Governing, request: FastifyRequest): Maybe<Governing> {
+  const { layer, overlay } = governing
+  const { delegator } = layer.settings
+  if (delegator === undefined) return governing
+  return andThen<unknown, Governing>(call(delegator, request), result =>
+    result === false ? layer.off : layer.delegated(result).with(overlay, () => `config.cors of ${request.method} ${request.url}`))
+}
+
+function call (delegator: (request: FastifyRequest) => unknown, request: FastifyRequest): Maybe<unknown> {
+  const result = delegator(request)
+  return isThenable(result) ? Promise.resolve(result) : result
+}

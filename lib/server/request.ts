@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+
+// What the server has to know of a request, besides its origin.
+
+/**
+ * Whether the request comes from the site itself: browsers send `Origin` on same-origin POSTs too
+ * (Fetch, "append a request `Origin` header"). `Sec-Fetch-Site` says so; without it, the origin is
+ * compared with the address that the request was sent to.
+ */
+export function isOwnOrigin (request: FastifyRequest): boolean {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  const { protocol, host } = request
+  return request.headers.origin === `${protocol}://${withoutDefaultPort(host.toLowerCase(), protocol)}`
+}
+
+/** Whether it may be the site's own all the same, under the name of a proxy that Fastify was not told to trust. */
+export function isOwnBehindProxy ({ headers, host }: FastifyRequest): boolean {
+  if (headers['sec-fetch-site'] !== undefined) return false
+  const name = String(headers['x-forwarded-host'] ?? host).toLowerCase()
+  return headers.origin === `https://${withoutDefaultPort(name, 'https')}`
+}
+
+function withoutDefaultPort (host: string, protocol: string): string {
+  const port = protocol === 'https' ? ':443' : ':80'
+  return host.endsWith(port) ? host.slice(0, -port.length) : host
+}
+
+export function isWebSocket ({ headers }: FastifyRequest): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+const MAX_EXCERPT = 256
+
+/**
+ * As much of a request's own bytes as a message or a log line repeats. Field values may have control
+ * characters of ISO 8859-1, which a terminal obeys. Nothing that a browser sends here has any.
+ */
+export function excerpt (text = ''): string {
+  const end = Math.min(text.length, MAX_EXCERPT)
+  const shown = end === text.length ? text : text.slice(0, end) + '...'
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 32 || code > 126) return shown.replace(/[^ -~]/g, '\ufffd')
+  }
+  return shown
+}
+
+/** The path of a URL, for a log: the query may hold secrets. */
+export function pathOf (url: string): string {
+  return excerpt(before('#', before('?', url)))
+}
+
+function before (mark: string, text: string): string {
+  const at = text.indexOf(mark)
+  return at === -1 ? text : text.slice(0, at)
+}
