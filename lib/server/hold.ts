@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Policy } from '../policy/policy'
-import { isSafelistedContentType } from '../protocol/content-type'
+import { isSafelistedContentType } from '../protocol/headers'
 import { isSafelistedMethod } from '../protocol/methods'
 import type { Application } from '../routing/application'
 import type { Layer, Overlay } from '../routing/layer'
