@@ -14,13 +14,13 @@ interface OriginCodeFacts {
 }
 
 /** The codes of the CORS check. The check of a preflight's answer has the same ones, prefixed with `Preflight`. */
-export type OriginCode = keyof OriginCodeFacts
+export type CorsCheckCode = keyof OriginCodeFacts
 
 /**
  * Chromium's `CorsError` (`services/network/public/mojom/cors.mojom`), the names that its developer tools show. Left out
  * are those that no answer of a server causes: the ones of private network access, and the ones that it no longer uses.
  */
-type CodeFacts = OriginCodeFacts & { [C in OriginCode as `Preflight${C}`]: OriginCodeFacts[C] } & {
+type CodeFacts = OriginCodeFacts & { [C in CorsCheckCode as `Preflight${C}`]: OriginCodeFacts[C] } & {
   DisallowedByMode: At & { readonly origin: string }
   InvalidResponse: At
   CorsDisabledScheme: At
@@ -67,7 +67,7 @@ function notAllowed (kind: string, item: string, facts: Unlisted): string {
   return `the answer to the preflight does not allow the ${kind} ${item}: it lists ${listed}${ignoredWildcard(facts, item)}`
 }
 
-function originCodeTexts (answer: string): { readonly [C in OriginCode]: CodeText<Compared> } {
+function originCodeTexts (answer: string): { readonly [C in CorsCheckCode]: CodeText<Compared> } {
   return {
     WildcardOriginNotAllowed: {
       what: ({ origin }) => `${answer} allows any origin with *, which does not allow ${origin} to use credentials`,

@@ -1,4 +1,4 @@
-import type { Checked, OriginCode } from './codes'
+import type { Checked, CorsCheckCode } from './codes'
 import { type HeaderLines, getHeader } from './header-list'
 import { serializeOrigin } from './redirect'
 import type { PageRequest } from './request'
@@ -7,7 +7,7 @@ import type { PageRequest } from './request'
  * https://fetch.spec.whatwg.org/#cors-check. The standard only says "failure"; which code stands for which failure
  * follows Chromium.
  */
-export function corsCheck (request: PageRequest, headers: HeaderLines): Checked<OriginCode> {
+export function corsCheck (request: PageRequest, headers: HeaderLines): Checked<CorsCheckCode> {
   const origin = serializeOrigin(request)
   const value = getHeader(headers, 'access-control-allow-origin')
   const withCredentials = request.credentials === 'include'
@@ -21,7 +21,7 @@ export function corsCheck (request: PageRequest, headers: HeaderLines): Checked<
     : { ok: false, code: 'InvalidAllowCredentials', facts: { origin, value: credentials } }
 }
 
-function codeFor (value: string | undefined): OriginCode {
+function codeFor (value: string | undefined): CorsCheckCode {
   if (value === undefined) return 'MissingAllowOriginHeader'
   if (value === '*') return 'WildcardOriginNotAllowed'
   if (/[ ,]/.test(value)) return 'MultipleAllowOriginValues'
