@@ -13,7 +13,7 @@ app.register(async (admin) => {
   admin.delete('/users/:id', async () => ({ deleted: true }))
 }, { prefix: '/admin' })
 
-// Another context, another policy: anybody may read, nobody is signed in.
+// Another context, another policy: any page may read, without credentials.
 app.register(async (open) => {
   await open.register(corsPlugin, { origin: '*', maxAge: 86400 })
   open.get('/catalogue', async () => ['tea', 'coffee'])

@@ -1,46 +1,45 @@
 import { type BrowserName, browsers } from './browser/engines'
 import { type CachedPreflight, PreflightCache } from './browser/preflight-cache'
 import type { Agent, SentRequest } from './testing/agent'
-import { Clock } from './testing/clock'
 import { Cookies, type StoredCookie } from './testing/cookies'
 import { type Page, openPage } from './testing/page'
-import { type Application, transportTo } from './testing/server'
+import { type TestedApplication, transportTo } from './testing/server'
 
 export type { BrowserName, CachedPreflight, Page, SentRequest, StoredCookie }
-export type { Explanation } from './testing/hop'
+export type { FetchFailure as Explanation } from './testing/hop'
 export type { FetchInit } from './testing/page-fetch'
 
 export interface BrowserOptions {
   /**
-   * Whose limits and liberties to model: how long an answer to a preflight is kept, and whether `*` stands for
-   * `Authorization`. Cookies are Chromium's in each. Default: `chromium`.
+   * The engine to model: how long it caches the answer to a preflight, and whether `*` allows `Authorization`. The cookies
+   * are always Chromium's. Default: `chromium`.
    */
   readonly browser?: BrowserName
 }
 
-/** A browser of which the part is there that CORS is about: https://fetch.spec.whatwg.org/. */
+/** A browser, as far as the CORS protocol is concerned: https://fetch.spec.whatwg.org/. */
 export interface TestBrowser {
   /**
-   * Opens a page; nothing is sent. Throws a TypeError for what is no URL of a page.
+   * Opens a page, without a request. Throws a TypeError for what is not the URL of a page.
    *
-   * @param url the page's URL, or `null` for a sandboxed page, whose origin is opaque
+   * @param url the page's URL, or `null` for a sandboxed page, which has an opaque origin
    * @example const page = browser.open('https://app.example.com')
    */
   open (url: string): Page
-  /** All that has been sent, preflights and every request of a chain of redirects, the oldest first. */
+  /** All requests that it has sent, oldest first: preflights, and every request of a chain of redirects. */
   readonly sent: readonly SentRequest[]
   /** https://fetch.spec.whatwg.org/#cors-preflight-cache */
   readonly preflightCache: {
-    /** What is in it and has not expired. */
+    /** The entries that have not expired. */
     entries (): CachedPreflight[]
     clear (): void
   }
   readonly cookies: {
-    /** Those that have not expired, the oldest first. */
+    /** The cookies that have not expired, oldest first. */
     list (): StoredCookie[]
     /**
-     * Stores a cookie as if the page of this URL had been served with it. Throws a TypeError with the reason if
-     * a browser would not keep it.
+     * Stores a cookie as if the response for the page at this URL had set it. Throws a TypeError with the reason if a
+     * browser would not keep it.
      *
      * @param line the value of a `Set-Cookie` header
      * @example browser.cookies.set('https://api.example.com', 'session=1; Secure; HttpOnly; SameSite=None')
@@ -49,41 +48,42 @@ export interface TestBrowser {
     clear (): void
   }
   /**
-   * Moves the browser's clock, by which cookies and answers to preflights expire. It stands still otherwise, from
-   * the moment when the browser was created. Throws a TypeError for anything but a number from 0 up.
+   * Advances the browser's clock, which expires cookies and the answers to preflights. Otherwise the clock stands still,
+   * at the time when the browser was created. Throws a TypeError for anything but a finite number of seconds, 0 or more.
    */
   advance (seconds: number): void
 }
 
 /**
- * Creates a browser for tests, which talks to one server alone: whatever host a URL names, the request goes
- * there, with that host in `Host` and, where the URL is `https:` and the connection plain, with
- * `X-Forwarded-Proto: https`, as from a proxy that ends TLS (turn on `trustProxy` to have it in
- * `request.protocol`).
+ * Creates a browser for tests, which talks to one server. Whatever host a URL names, the request goes to that server,
+ * with the URL's host in `Host`. If the URL starts with `https:` and the connection is not encrypted, it also has
+ * `X-Forwarded-Proto: https`, as from a proxy that terminates TLS (with `trustProxy`, `request.protocol` follows it).
  *
- * There is no HTTP cache, no compression, no `Referer`, no check of mixed content or of private networks, and no
- * blocking of third-party cookies.
+ * Not modelled: the HTTP cache, compression, `Referer`, mixed content, private networks, the blocking of third-party
+ * cookies, and the old client hints (`DPR`, `Save-Data` and so on), which Chromium sends without a preflight.
  *
- * Throws a TypeError for a server or an option that it does not know.
+ * Throws a TypeError for an unknown kind of server or an unknown option.
  *
- * @param server a Fastify application, which is called through `app.inject` once it is ready, or the address of
- *   any running HTTP/1.1 server, such as `http://127.0.0.1:3000`
+ * @param server a Fastify application, which is called through `app.inject` once it is ready, or the address of any
+ *   running HTTP/1.1 server, such as `http://127.0.0.1:3000`
  * @example const response = await createBrowser(app).open('https://app.example.com').fetch('https://api.example.com/')
  */
-export function createBrowser (server: Application | string, { browser = 'chromium' }: BrowserOptions = {}): TestBrowser {
+export function createBrowser (server: TestedApplication | string, { browser = 'chromium' }: BrowserOptions = {}): TestBrowser {
   if (!Object.hasOwn(browsers, browser)) {
     throw new TypeError(`there is no browser ${JSON.stringify(browser)}, only ${Object.keys(browsers).join(', ')}`)
   }
-  const clock = new Clock()
+  // The clock only moves with `advance`, so that nothing expires early on a slow machine.
+  let time = Date.now()
+  const now = () => time
   const cache = new PreflightCache(browsers[browser])
-  const cookies = new Cookies(clock)
+  const cookies = new Cookies(now)
   const sent: SentRequest[] = []
-  const agent: Agent = { transport: transportTo(server), browser: browsers[browser], clock, cache, cookies, sent }
+  const agent: Agent = { transport: transportTo(server), browser: browsers[browser], now, cache, cookies, sent }
   return {
     open: url => openPage(agent, url),
     sent,
     preflightCache: {
-      entries: () => cache.entries(clock.now()),
+      entries: () => cache.entries(now()),
       clear: () => { cache.clearAll() }
     },
     cookies: {
@@ -91,15 +91,20 @@ export function createBrowser (server: Application | string, { browser = 'chromi
       set: (url, line) => { setCookie(cookies, url, line) },
       clear: () => { cookies.clear() }
     },
-    advance: seconds => { clock.advance(seconds) }
+    advance: seconds => { time += milliseconds(seconds) }
   }
+}
+
+function milliseconds (seconds: number): number {
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000
+  throw new TypeError(`advance needs a number of seconds that is 0 or more, not ${String(seconds)}`)
 }
 
 function setCookie (cookies: Cookies, url: string, line: string): void {
   try {
     cookies.store(url, line, true)
   } catch (error) {
-    const { message } = error as Error // Nothing else is thrown there.
+    const { message } = error as Error // `store` throws nothing else.
     throw new TypeError(`a browser would not keep the cookie ${JSON.stringify(line)} of ${url}: ${message}`)
   }
 }

@@ -3,7 +3,7 @@
 const Fastify = require('fastify')
 const corsPlugin = require('../..')
 
-/** The API, on an origin of its own. */
+/** The API. It has an origin of its own. */
 module.exports = async function apiServer (pageOrigin) {
   const app = Fastify({ logger: true, forceCloseConnections: true })
 

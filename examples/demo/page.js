@@ -6,10 +6,7 @@ const Fastify = require('fastify')
 
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8' }
 
-/**
- * The page, on another origin than the API. `origins` is filled in while the servers start;
- * `explain` asks the API.
- */
+/** The page, on another origin than the API. `origins` is filled in while the servers start. `explain` asks the API. */
 module.exports = async function pageServer (origins, explain) {
   const app = Fastify({ forceCloseConnections: true })
 
@@ -17,7 +14,7 @@ module.exports = async function pageServer (origins, explain) {
     const content = readFileSync(join(__dirname, 'public', name), 'utf8')
     const type = types[name.split('.')[1]]
     app.get(name === 'index.html' ? '/' : `/${name}`, async (request, reply) => {
-      // Cookies know no ports, so the browser sends this one to the API too, if the call has credentials.
+      // Cookies ignore ports, so the browser also sends this one to the API, if the call has credentials.
       reply.header('Set-Cookie', 'session=demo; Path=/; HttpOnly; SameSite=Lax')
       return reply.type(type).send(content)
     })
@@ -25,7 +22,7 @@ module.exports = async function pageServer (origins, explain) {
 
   app.get('/origins.json', async () => origins)
 
-  // What app.cors.explain() cannot read is the fault of whoever composed it.
+  // app.cors.explain() throws for a request that it cannot read, which is the client's mistake.
   app.post('/explain', async (request, reply) => {
     return explain(request.body).catch(({ message }) => reply.code(400).send({ error: 'Bad Request', message }))
   })

@@ -5,7 +5,7 @@ const pageServer = require('./page')
 
 const host = '127.0.0.1'
 
-/** Listens on the port, or on a free one if it is taken. `build` is called anew for the second try. */
+/** Listens on the port, or on a free one if it is taken. The second try needs a new server, so `build` is called again. */
 async function listen (build, port) {
   const app = await build()
   try {
@@ -21,7 +21,7 @@ async function listen (build, port) {
 const originOf = (app) => `http://${host}:${app.server.address().port}`
 
 async function main () {
-  // The API has to know the page's origin when it boots, and the page asks for the API's later.
+  // The API needs the page's origin when it boots. The page only asks for the API's origin later.
   const origins = { page: '', stranger: '', api: '' }
   const explain = (request) => api.cors.explain(request)
   const page = await listen(() => pageServer(origins, explain), Number(process.env.PAGE_PORT ?? 3001))

@@ -1,10 +1,10 @@
-/** What the server said where an origin or `true` belongs, if anything, and whose request it is. */
+/** The header's value, if there is one, and the origin of the request. */
 interface Compared { readonly origin: string, readonly value: string | undefined }
 interface At { readonly url: string }
 interface Item { readonly item: string }
 interface Unlisted { readonly allowed: readonly string[], readonly withCredentials: boolean }
 
-interface OriginFacts {
+interface OriginCodeFacts {
   WildcardOriginNotAllowed: Compared
   MissingAllowOriginHeader: Compared
   MultipleAllowOriginValues: Compared
@@ -13,14 +13,14 @@ interface OriginFacts {
   InvalidAllowCredentials: Compared
 }
 
-/** The codes of the CORS check, which a preflight's answer has once more under names of its own. */
-export type OriginCode = keyof OriginFacts
+/** The codes of the CORS check. The check of a preflight's answer has the same ones, prefixed with `Preflight`. */
+export type CorsCheckCode = keyof OriginCodeFacts
 
 /**
- * Chromium's `CorsError`, the names that its developer tools show. Left out are those that no answer of a
- * server calls forth: the ones of the private network checks, and what it has given up.
+ * Chromium's `CorsError` (`services/network/public/mojom/cors.mojom`), the names that its developer tools show. Left out
+ * are those that no answer of a server causes: the ones of private network access, and the ones that it no longer uses.
  */
-type Facts = OriginFacts & { [C in OriginCode as `Preflight${C}`]: OriginFacts[C] } & {
+type CodeFacts = OriginCodeFacts & { [C in CorsCheckCode as `Preflight${C}`]: OriginCodeFacts[C] } & {
   DisallowedByMode: At & { readonly origin: string }
   InvalidResponse: At
   CorsDisabledScheme: At
@@ -33,81 +33,80 @@ type Facts = OriginFacts & { [C in OriginCode as `Preflight${C}`]: OriginFacts[C
   RedirectContainsCredentials: At
 }
 
-export type CorsCode = keyof Facts
+export type CorsCode = keyof CodeFacts
 
-/** Why a browser blocks, as data; `describe` has the words. */
+/** Why a browser blocks a request, as data; `describeFailure` has the words. */
 export type Failure<C extends CorsCode = CorsCode> = {
-  readonly [K in C]: { readonly ok: false, readonly code: K, readonly facts: Facts[K] }
+  readonly [K in C]: { readonly ok: false, readonly code: K, readonly facts: CodeFacts[K] }
 }[C]
 
 export type Checked<C extends CorsCode = CorsCode> = { readonly ok: true } | Failure<C>
 
-interface Text<F> {
+interface CodeText<F> {
   readonly what: (facts: F) => string
-  /** What to change on the server, as an order. */
+  /** What to change on the server, in the imperative. */
   readonly fix: (facts: F) => string
-  /** The page of MDN below `pages`; empty for the one that lists them all. */
+  /** MDN's page, below `pages`; empty for the page that lists them all. */
   readonly page: string
 }
 
 const pages = 'https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS/Errors'
 
-function sent (value: string | undefined): string {
+function quoted (value: string | undefined): string {
   return value === undefined ? 'missing' : JSON.stringify(value)
 }
 
-/** `*` is listed, and yet means nothing to this request. */
-function aside ({ allowed, withCredentials }: Unlisted): string {
+/** A list can contain `*` and still not allow the request. */
+function ignoredWildcard ({ allowed, withCredentials }: Unlisted, item: string): string {
   if (!allowed.includes('*')) return ''
-  return withCredentials ? ', where * is no wildcard since the request has credentials' : ', where * does not stand for it'
+  return withCredentials ? '; * is not a wildcard for a request with credentials' : `; * does not include ${item}`
 }
 
-function unlisted (facts: Unlisted): string {
-  const allowed = facts.allowed.length === 0 ? 'nothing' : facts.allowed.join(', ')
-  return `the answer to the preflight allows ${allowed}${aside(facts)}, but not`
+function notAllowed (kind: string, item: string, facts: Unlisted): string {
+  const listed = facts.allowed.length === 0 ? 'nothing' : facts.allowed.join(', ')
+  return `the answer to the preflight does not allow the ${kind} ${item}: it lists ${listed}${ignoredWildcard(facts, item)}`
 }
 
-function originTexts (answer: string): { readonly [C in OriginCode]: Text<Compared> } {
+function originCodeTexts (answer: string): { readonly [C in CorsCheckCode]: CodeText<Compared> } {
   return {
     WildcardOriginNotAllowed: {
-      what: ({ origin }) => `${answer} allows * as origin, which does not count for a request of ${origin} with credentials`,
-      fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}, or let the page leave out the credentials`,
+      what: ({ origin }) => `${answer} allows any origin with *, which does not allow ${origin} to use credentials`,
+      fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}, or let the page fetch without credentials`,
       page: 'CORSNotSupportingCredentials'
     },
     MissingAllowOriginHeader: {
-      what: ({ origin }) => `${answer} has no Access-Control-Allow-Origin, so that ${origin} may not read it`,
+      what: ({ origin }) => `${answer} has no Access-Control-Allow-Origin, so ${origin} may not read it`,
       fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}`,
       page: 'CORSMissingAllowOrigin'
     },
     MultipleAllowOriginValues: {
-      what: ({ value }) => `${answer} has several values in Access-Control-Allow-Origin: ${sent(value)}`,
-      fix: ({ origin }) => `send the header once, with ${origin} alone; if a proxy adds it too, stop one of the two`,
+      what: ({ value }) => `${answer} has several values in Access-Control-Allow-Origin: ${quoted(value)}`,
+      fix: ({ origin }) => `send the header once, with the value ${origin}; if a proxy adds it too, remove one of the two`,
       page: 'CORSMultipleAllowOriginNotAllowed'
     },
     InvalidAllowOriginValue: {
-      what: ({ value }) => `${answer} has an Access-Control-Allow-Origin that is no origin: ${sent(value)}`,
+      what: ({ value }) => `${answer} has an Access-Control-Allow-Origin that is not an origin: ${quoted(value)}`,
       fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}`,
       page: 'CORSAllowOriginNotMatchingOrigin'
     },
     AllowOriginMismatch: {
-      what: ({ origin, value }) => `${answer} allows the origin ${sent(value)}, and the request is of ${origin}`,
-      fix: ({ origin }) => `allow ${origin}, to the letter; where the header depends on the origin, send Vary: Origin too`,
+      what: ({ origin, value }) => `${answer} allows the origin ${quoted(value)}, but the request comes from ${origin}`,
+      fix: ({ origin }) => `allow exactly ${origin}; if the header depends on the origin, send Vary: Origin too`,
       page: 'CORSAllowOriginNotMatchingOrigin'
     },
     InvalidAllowCredentials: {
-      what: ({ value }) => `${answer} does not allow credentials: Access-Control-Allow-Credentials is ${sent(value)}`,
+      what: ({ value }) => `${answer} does not allow credentials: Access-Control-Allow-Credentials is ${quoted(value)}`,
       fix: () => 'send Access-Control-Allow-Credentials: true, in lower case',
       page: 'CORSMissingAllowCredentials'
     }
   }
 }
 
-const ofResponse = originTexts('the response')
-const ofPreflight = originTexts('the answer to the preflight')
+const ofPreflight = originCodeTexts('the answer to the preflight')
 
-/** The one place for the words of the codes. */
-const texts: { readonly [C in CorsCode]: Text<Facts[C]> } = {
-  ...ofResponse,
+/** The words of each code, in one place. */
+export const codeTexts: { readonly [C in CorsCode]: CodeText<CodeFacts[C]> } = {
+  ...originCodeTexts('the response'),
   PreflightWildcardOriginNotAllowed: ofPreflight.WildcardOriginNotAllowed,
   PreflightMissingAllowOriginHeader: ofPreflight.MissingAllowOriginHeader,
   PreflightMultipleAllowOriginValues: ofPreflight.MultipleAllowOriginValues,
@@ -115,13 +114,13 @@ const texts: { readonly [C in CorsCode]: Text<Facts[C]> } = {
   PreflightAllowOriginMismatch: ofPreflight.AllowOriginMismatch,
   PreflightInvalidAllowCredentials: ofPreflight.InvalidAllowCredentials,
   DisallowedByMode: {
-    what: ({ origin, url }) => `the page of ${origin} has asked for its own origin alone, and ${url} is of another`,
-    fix: () => "nothing on the server: let the page fetch with mode 'cors'",
+    what: ({ origin, url }) => `the page of ${origin} fetched with mode 'same-origin', but ${url} has another origin`,
+    fix: () => "change nothing on the server: let the page fetch with mode 'cors'",
     page: ''
   },
   InvalidResponse: {
-    what: ({ url }) => `no response that a browser could use came from ${url}`,
-    fix: () => 'let the server answer, and redirect to a valid URL and not in circles',
+    what: ({ url }) => `${url} gave no response that a browser can use`,
+    fix: () => 'make the server answer; a redirect must lead to a valid URL and must not loop',
     page: 'CORSDidNotSucceed'
   },
   CorsDisabledScheme: {
@@ -130,48 +129,45 @@ const texts: { readonly [C in CorsCode]: Text<Facts[C]> } = {
     page: 'CORSRequestNotHttp'
   },
   PreflightInvalidStatus: {
-    what: ({ status }) => `the preflight was answered with the status ${status}, and only 200 to 299 will do`,
+    what: ({ status }) => `the preflight got the status ${status}, but only 200 to 299 pass`,
     fix: ({ status }) => status === 401 || status === 403 || status === 407
-      ? 'answer preflights before anything asks who is there: they never carry credentials'
+      ? 'answer preflights before authentication: they never carry credentials'
       : 'answer OPTIONS requests at this URL with 204',
     page: 'CORSPreflightDidNotSucceed'
   },
   PreflightDisallowedRedirect: {
-    what: ({ status, location }) => `the preflight was redirected (${status}) to ${location}, and it follows no redirects`,
-    fix: ({ location }) => `let the page call ${location} at once, or answer preflights before anything redirects`,
+    what: ({ status, location }) => `the preflight was redirected (${status}) to ${location}, but a preflight does not follow redirects`,
+    fix: ({ location }) => `let the page call ${location} directly, or answer preflights before anything redirects`,
     page: 'CORSExternalRedirectNotAllowed'
   },
   InvalidAllowMethodsPreflightResponse: {
-    what: ({ item }) => `Access-Control-Allow-Methods has an item that is no method: ${sent(item)}`,
-    fix: () => 'list names of methods, separated by commas',
+    what: ({ item }) => `Access-Control-Allow-Methods has an item that is not a method: ${quoted(item)}`,
+    fix: () => 'list method names, separated by commas',
     page: 'CORSInvalidAllowMethod'
   },
   InvalidAllowHeadersPreflightResponse: {
-    what: ({ item }) => `Access-Control-Allow-Headers has an item that is no name of a header: ${sent(item)}`,
-    fix: () => 'list names of headers, separated by commas',
+    what: ({ item }) => `Access-Control-Allow-Headers has an item that is not a header name: ${quoted(item)}`,
+    fix: () => 'list header names, separated by commas',
     page: 'CORSInvalidAllowHeader'
   },
   MethodDisallowedByPreflightResponse: {
-    what: facts => `${unlisted(facts)} the method ${facts.method}`,
+    what: facts => notAllowed('method', facts.method, facts),
     fix: ({ method, allowed }) => allowed.includes(method.toUpperCase())
-      ? `let the page write the method as ${method.toUpperCase()}: methods are compared to the letter`
+      ? `let the page write the method as ${method.toUpperCase()}: methods are case-sensitive`
       : `add ${method} to Access-Control-Allow-Methods`,
     page: 'CORSMethodNotFound'
   },
   HeaderDisallowedByPreflightResponse: {
-    what: facts => `${unlisted(facts)} the header ${facts.name}`,
+    what: facts => notAllowed('header', facts.name, facts),
     fix: ({ name }) => `add ${name} to Access-Control-Allow-Headers`,
     page: 'CORSMissingAllowHeaderFromPreflight'
   },
   RedirectContainsCredentials: {
-    what: ({ url }) => `the redirect to ${url} has a user name or password in it`,
+    what: ({ url }) => `the redirect to ${url} has a user name or password in its URL`,
     fix: () => 'redirect to the URL without them',
     page: 'CORSExternalRedirectNotAllowed'
   }
 }
-
-/** Every code that `describe` knows, for whoever documents them. */
-export const corsCodes: readonly string[] = Object.keys(texts)
 
 export interface Description {
   readonly code: CorsCode
@@ -180,8 +176,8 @@ export interface Description {
   readonly link: string
 }
 
-export function describe<C extends CorsCode> (failure: Failure<C>): Description {
-  const { what, fix, page } = texts[failure.code]
+export function describeFailure<C extends CorsCode> (failure: Failure<C>): Description {
+  const { what, fix, page } = codeTexts[failure.code]
   return {
     code: failure.code,
     message: what(failure.facts),

@@ -1,19 +1,18 @@
-import type { Browser } from './engines'
-import { type CorsCode, type Failure, describe } from './codes'
+import { type CorsCode, type Failure, describeFailure } from './codes'
 import { corsCheck } from './cors-check'
-import type { HeaderList, ServerResponse } from './header-list'
-import { preflightReasons, sayReason } from './preflight'
-import { type Grant, checkPreflight } from './preflight-check'
+import type { Browser } from './engines'
+import type { HeaderLines, ServerResponse } from './header-list'
+import { type Grant, checkPreflight, preflightReasons, sayReason } from './preflight'
 import { redirect, serializeOrigin } from './redirect'
 import { type PageRequest, isCrossOrigin, isHttp } from './request'
-import { filterHeaders, namesOf, readableNames } from './response'
+import { exposedHeaders, namesOf, readableNames } from './response'
 import { isNonWildcardHeader } from './safelist'
 
-/** One request and what the server answered; an answer that is needed and missing never came. */
-export interface Exchange {
+/** One request and the server's answers. An answer that is needed but missing never came. */
+export interface PageExchange {
   readonly request: PageRequest
   readonly browser: Browser
-  /** The preflight cache lets the request out without asking. */
+  /** Whether the preflight cache lets the request go without a preflight. */
   readonly cached?: boolean
   readonly preflightResponse?: ServerResponse
   readonly response?: ServerResponse
@@ -21,84 +20,84 @@ export interface Exchange {
 
 export interface Step {
   readonly step: string
-  /** Of the Fetch standard. */
+  /** The section of the Fetch standard, as a URL. */
   readonly section: string
   readonly outcome: string
 }
 
-export interface Verdict {
-  /** Whether the page may read the response or, where it redirects, whether the browser follows. */
+export interface BrowserVerdict {
+  /** Whether the page may read the response or, if it is a redirect, whether the browser follows it. */
   readonly allowed: boolean
   /** Why it is blocked: Chromium's name for it, and a sentence. */
   readonly code?: CorsCode
   readonly message?: string
   /** What to change on the server. */
   readonly fix?: string
-  /** MDN's page on it. */
+  /** MDN's page about the code. */
   readonly link?: string
-  /** The same as data. */
+  /** The code and its facts, as data. */
   readonly failure?: Failure
   readonly preflighted: boolean
-  /** Why the request is one that a browser asks leave for, sent as a preflight or cached. */
+  /** Why the request needs permission, be it from a preflight or from the cache. */
   readonly reasons: readonly string[]
   readonly steps: readonly Step[]
   readonly exposedHeaders: readonly string[]
   readonly hiddenHeaders: readonly string[]
-  /** For `PreflightCache.store`. */
+  /** What the preflight allowed, and for how many seconds; only after a preflight that passed. */
   readonly grant?: Grant
   readonly maxAge?: number
   readonly redirectedTo?: PageRequest
 }
 
-/** What the steps find out, filled in as they go. */
+/** What the steps find out, filled in as they run. */
 interface Findings {
   readonly reasons: readonly string[]
   readonly steps: Step[]
   preflighted: boolean
   grant?: Grant
   redirectedTo?: PageRequest
-  exposed: HeaderList
+  exposed: HeaderLines
 }
 
-const standard = 'https://fetch.spec.whatwg.org/'
+const standardUrl = 'https://fetch.spec.whatwg.org/'
 
-/** What a browser makes of an exchange: https://fetch.spec.whatwg.org/#main-fetch, and what it calls. */
-export function explainExchange (exchange: Exchange): Verdict {
+/** What a browser makes of an exchange: https://fetch.spec.whatwg.org/#main-fetch and the algorithms that it calls. */
+export function explainExchange (exchange: PageExchange): BrowserVerdict {
   const reasons = preflightReasons(exchange.request, exchange.browser).map(sayReason)
   const findings: Findings = { reasons, steps: [], preflighted: false, exposed: [] }
-  const failure = admit(exchange, findings) ?? askFirst(exchange, findings) ?? receive(exchange, findings)
+  const failure = examineRequest(exchange, findings) ?? examinePreflight(exchange, findings) ?? examineResponse(exchange, findings)
   const { grant, exposed, ...rest } = findings
   const answered = exchange.response?.headers ?? []
   return {
     ...rest,
     allowed: failure === undefined,
-    ...failure !== undefined && { ...describe(failure), failure },
+    ...failure !== undefined && { ...describeFailure(failure), failure },
     ...grant !== undefined && { grant, maxAge: grant.maxAge },
     exposedHeaders: namesOf(exposed),
     hiddenHeaders: namesOf(answered.filter(header => !exposed.includes(header)))
   }
 }
 
-/** https://fetch.spec.whatwg.org/#main-fetch: which requests CORS is about. */
-function admit ({ request }: Exchange, { steps }: Findings): Failure | undefined {
+/** https://fetch.spec.whatwg.org/#main-fetch: whether the CORS protocol applies to the request at all. */
+function examineRequest ({ request }: PageExchange, { steps }: Findings): Failure | undefined {
   const { origin, url } = request
   const note = noter(steps, 'whether the request is cross-origin', 'main-fetch')
-  if (!isCrossOrigin(request)) return note(`${url} is of the page's own origin`)
+  if (!isCrossOrigin(request)) return note(`no: ${url} has the page's own origin`)
   if (request.mode === 'same-origin') return note({ ok: false, code: 'DisallowedByMode', facts: { origin, url } })
   if (!isHttp(url)) return note({ ok: false, code: 'CorsDisabledScheme', facts: { url } })
-  return note(`it is sent with Origin: ${serializeOrigin(request)}`)
+  return note(`yes: it is sent with Origin: ${serializeOrigin(request)}`)
 }
 
-/** https://fetch.spec.whatwg.org/#http-fetch: the preflight, where one is due. */
-function askFirst (exchange: Exchange, findings: Findings): Failure | undefined {
+/** https://fetch.spec.whatwg.org/#http-fetch: the preflight, if the request needs one. */
+function examinePreflight (exchange: PageExchange, findings: Findings): Failure | undefined {
   const { request, browser, preflightResponse } = exchange
   if (!isCrossOrigin(request)) return undefined
   const { reasons, steps } = findings
-  const due = noter(steps, 'whether it needs a preflight', 'http-fetch')
-  if (reasons.length === 0) return due('no: its method and headers are safelisted')
-  if (exchange.cached === true) return due('no: an answer to an earlier preflight is in the cache')
+  const noteNeed = noter(steps, 'whether it needs a preflight', 'http-fetch')
+  if (reasons.length === 0) return noteNeed('no: its method and headers are safelisted')
+  if (exchange.cached === true) return noteNeed('no: the answer to an earlier preflight is in the cache')
   findings.preflighted = true
-  due(`yes: ${reasons.join('; ')}`)
+  noteNeed(`yes: ${reasons.join('; ')}`)
   const note = noter(steps, 'the preflight', 'cors-preflight-fetch')
   if (preflightResponse === undefined) return note({ ok: false, code: 'InvalidResponse', facts: { url: request.url } })
   const checked = checkPreflight(request, preflightResponse, browser)
@@ -107,14 +106,14 @@ function askFirst (exchange: Exchange, findings: Findings): Failure | undefined 
   return note(`allowed, for ${checked.grant.maxAge} seconds${wildcardNote(request, checked.grant)}`)
 }
 
-/** The one thing that a browser lets through and the standard does not. */
+/** `Authorization` under `*` is the one thing that browsers allow and the standard does not. */
 function wildcardNote ({ headers }: PageRequest, grant: Grant): string {
   const covered = headers.some(([name]) => isNonWildcardHeader(name)) && !grant.headers.includes('authorization')
-  return covered ? ', but list Authorization by name: by the standard * does not stand for it' : ''
+  return covered ? '; list Authorization by name, since by the standard * does not include it' : ''
 }
 
-/** https://fetch.spec.whatwg.org/#http-fetch and then main fetch again: the check, redirects, the filter. */
-function receive ({ request, response, browser }: Exchange, findings: Findings): Failure | undefined {
+/** https://fetch.spec.whatwg.org/#http-fetch and the end of main fetch: the CORS check, redirects, the filtered response. */
+function examineResponse ({ request, response }: PageExchange, findings: Findings): Failure | undefined {
   const { steps } = findings
   if (response === undefined) {
     return noter(steps, 'the response', 'http-fetch')({ ok: false, code: 'InvalidResponse', facts: { url: request.url } })
@@ -124,27 +123,27 @@ function receive ({ request, response, browser }: Exchange, findings: Findings):
     const failure = noter(steps, 'the CORS check of the response', 'cors-check')(checked.ok ? 'passed' : checked)
     if (failure !== undefined) return failure
   }
-  const redirected = redirect(request, response, browser)
-  if (redirected === undefined) return filter(request, response, findings)
+  const redirected = redirect(request, response)
+  if (redirected === undefined) return expose(request, response, findings)
   const note = noter(steps, 'the redirect', 'http-redirect-fetch')
   if (!redirected.ok) return note(redirected)
   findings.redirectedTo = redirected.request
   return note(`followed to ${redirected.request.url}`)
 }
 
-function filter (request: PageRequest, { headers }: ServerResponse, findings: Findings): undefined {
-  findings.exposed = filterHeaders(request, headers).exposed
+function expose (request: PageRequest, { headers }: ServerResponse, findings: Findings): undefined {
+  findings.exposed = exposedHeaders(request, headers)
   const section = `concept-filtered-response-${isCrossOrigin(request) ? 'cors' : 'basic'}`
   const names = readableNames(request, headers)
-  const said = names === '*' ? 'every header but those of cookies' : `of the headers ${names.join(', ')}`
-  noter(findings.steps, 'what the page may read', section)(`the body and ${said}`)
+  const readable = names === '*' ? 'every header except Set-Cookie' : `these headers, if they are sent: ${names.join(', ')}`
+  noter(findings.steps, 'what the page may read', section)(`the body and ${readable}`)
 }
 
-/** Writes a step down and hands its failure on, so that no step can fail without a line of its own. */
+/** Records a step and returns its failure, so that no step can fail without a line of its own. */
 function noter (steps: Step[], step: string, section: string) {
   return (outcome: string | Failure): Failure | undefined => {
     const isText = typeof outcome === 'string'
-    steps.push({ step, section: `${standard}#${section}`, outcome: isText ? outcome : describe(outcome).message })
+    steps.push({ step, section: `${standardUrl}#${section}`, outcome: isText ? outcome : describeFailure(outcome).message })
     return isText ? undefined : outcome
   }
 }

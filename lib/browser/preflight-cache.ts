@@ -1,24 +1,26 @@
 import { isSafelistedMethod } from '../protocol/methods'
 import type { Browser } from './engines'
-import type { Grant } from './preflight-check'
+import type { Grant } from './preflight'
 import { isTainted, serializeOrigin } from './redirect'
 import type { PageRequest } from './request'
 import { isNonWildcardHeader, unsafeHeaders } from './safelist'
 
-interface Entry {
+interface CacheEntry {
   readonly partition: string
   readonly origin: string
   readonly url: string
   readonly credentials: boolean
   readonly kind: 'method' | 'header'
   readonly name: string
-  /** On the clock of whoever asks, in milliseconds. */
+  /** Milliseconds, on the caller's clock. */
   readonly expires: number
 }
 
-/** What preflights have allowed an origin at a URL, up to one moment. */
+type CacheKey = Pick<CacheEntry, 'partition' | 'origin' | 'url'>
+
+/** What preflights have allowed an origin at a URL, with one time of expiry. */
 export interface CachedPreflight {
-  /** As the `Origin` header has it. */
+  /** As in the `Origin` header. */
   readonly origin: string
   /** With its fragment. */
   readonly url: string
@@ -30,44 +32,44 @@ export interface CachedPreflight {
   readonly secondsLeft: number
 }
 
-/** The headers of https://fetch.spec.whatwg.org/#http-network-or-cache-fetch that make the cache mode `no-store`. */
-const conditional: ReadonlySet<string> = new Set([
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: the headers that set the cache mode to `no-store`. */
+const conditionalHeaders: ReadonlySet<string> = new Set([
   'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since'
 ])
 
 /**
- * https://fetch.spec.whatwg.org/#cors-preflight-cache. It has no clock of its own: `now` is milliseconds
- * from any fixed moment. The partition is that of the page's tab, by default as if the page were its top.
+ * https://fetch.spec.whatwg.org/#cors-preflight-cache. It has no clock of its own: `now` is milliseconds since any fixed
+ * moment. Each page is taken to be at the top of its tab, so that its origin is the partition.
  */
 export class PreflightCache {
   readonly #browser: Browser
-  #entries = new Map<string, Entry>()
+  #entries = new Map<string, CacheEntry>()
 
   constructor (browser: Browser) {
     this.#browser = browser
   }
 
   /**
-   * https://fetch.spec.whatwg.org/#http-fetch: whether the request may go out without a preflight. A whole answer
-   * that does not cover it is dropped, since the one to its own preflight takes the place.
+   * https://fetch.spec.whatwg.org/#http-fetch: whether the request may be sent without a preflight. Where a browser caches
+   * whole answers, one that does not cover the request is removed: the answer to its own preflight will replace it.
    */
-  covers (request: PageRequest, now: number, partition = request.origin): boolean {
+  covers (request: PageRequest, now: number): boolean {
     if (this.#isBypassed(request)) return false
     if (this.#browser.forgetsOpaqueOrigins && (request.redirectedFrom.length === 0 || isTainted(request))) {
       this.#remove(({ origin }) => origin === 'null')
     }
-    const covered = this.#isCovered(request, this.#matching(request, now, partition))
-    if (!covered && this.#browser.cachesWholeAnswers) this.#drop(request, partition)
+    const covered = this.#isCovered(request, this.#matching(request, now))
+    if (!covered && this.#browser.cachesWholeAnswers) this.#drop(request)
     return covered
   }
 
-  /** None of these headers is safelisted, so that the request is one to ask leave for. */
+  /** None of these headers is safelisted, so such a request always needs permission. */
   #isBypassed ({ headers }: PageRequest): boolean {
-    return this.#browser.bypassesCacheIfConditional && headers.some(([name]) => conditional.has(name.toLowerCase()))
+    return this.#browser.bypassesCacheIfConditional && headers.some(([name]) => conditionalHeaders.has(name.toLowerCase()))
   }
 
-  #isCovered ({ method, headers }: PageRequest, entries: readonly Entry[]): boolean {
-    const has = (kind: Entry['kind'], name: string) => entries.some(entry => entry.kind === kind && entry.name === name)
+  #isCovered ({ method, headers }: PageRequest, entries: readonly CacheEntry[]): boolean {
+    const has = (kind: CacheEntry['kind'], name: string) => entries.some(entry => entry.kind === kind && entry.name === name)
     if (!isSafelistedMethod(method) && !has('method', method) && !has('method', '*')) return false
     const wildcardCovers = (name: string) =>
       this.#browser.wildcardCoversAuthorization === 'always' || !isNonWildcardHeader(name)
@@ -75,14 +77,14 @@ export class PreflightCache {
       .every(({ name }) => has('header', name) || (wildcardCovers(name) && has('header', '*')))
   }
 
-  /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, the steps after the headers' check. */
-  store (request: PageRequest, grant: Grant, now: number, partition = request.origin): void {
-    if (this.#browser.cachesWholeAnswers) this.#drop(request, partition)
-    const key = { ...keyOf(request, partition), credentials: request.credentials === 'include' }
+  /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, the steps after the check of the headers. */
+  store (request: PageRequest, grant: Grant, now: number): void {
+    if (this.#browser.cachesWholeAnswers) this.#drop(request)
+    const key = { ...keyOf(request), credentials: request.credentials === 'include' }
     const expires = now + grant.maxAge * 1000
-    const add = (kind: Entry['kind'], name: string) => {
-      // The standard's match takes any stored `*` for a wildcard, those from preflights with credentials
-      // too, for which it means nothing anywhere else. Chromium does not, and neither does this.
+    const add = (kind: CacheEntry['kind'], name: string) => {
+      // To the letter, the standard takes every stored `*` for a wildcard, even one from a preflight with credentials,
+      // where `*` means nothing. Chromium does not, and neither does this.
       if (name === '*' && key.credentials) return
       const entry = { ...key, kind, name }
       this.#entries.set(JSON.stringify(entry), { ...entry, expires })
@@ -91,17 +93,17 @@ export class PreflightCache {
     for (const name of grant.headers) add('header', name)
   }
 
-  /** https://fetch.spec.whatwg.org/#concept-cache-clear: a request failed that its entries had let out. */
-  clear (request: PageRequest, partition = request.origin): void {
-    if (!this.#browser.cachesWholeAnswers) this.#drop(request, partition)
+  /** https://fetch.spec.whatwg.org/#concept-cache-clear: called when a request that needs permission has failed. */
+  clear (request: PageRequest): void {
+    if (!this.#browser.cachesWholeAnswers) this.#drop(request)
   }
 
-  #drop (request: PageRequest, partition: string): void {
-    const key = keyOf(request, partition)
+  #drop (request: PageRequest): void {
+    const key = keyOf(request)
     this.#remove(entry => isSameKey(entry, key))
   }
 
-  #remove (isGone: (entry: Entry) => boolean): void {
+  #remove (isGone: (entry: CacheEntry) => boolean): void {
     this.#entries = new Map([...this.#entries].filter(([, entry]) => !isGone(entry)))
   }
 
@@ -109,9 +111,9 @@ export class PreflightCache {
     this.#entries.clear()
   }
 
-  /** What has not expired, the oldest first. */
+  /** What has not expired, oldest first. */
   entries (now: number): CachedPreflight[] {
-    const groups = new Map<string, [Entry, ...Entry[]]>()
+    const groups = new Map<string, [CacheEntry, ...CacheEntry[]]>()
     for (const entry of this.#entries.values()) {
       if (entry.expires <= now) continue
       const key = JSON.stringify({ ...entry, kind: '', name: '' })
@@ -119,31 +121,29 @@ export class PreflightCache {
       if (group === undefined) groups.set(key, [entry])
       else group.push(entry)
     }
-    return [...groups.values()].map(entries => readable(entries, now))
+    return [...groups.values()].map(entries => joinEntries(entries, now))
   }
 
   /** https://fetch.spec.whatwg.org/#concept-cache-match */
-  #matching (request: PageRequest, now: number, partition: string): Entry[] {
-    const key = keyOf(request, partition)
+  #matching (request: PageRequest, now: number): CacheEntry[] {
+    const key = keyOf(request)
     return [...this.#entries.values()].filter(entry => entry.expires > now && isSameKey(entry, key) &&
       (entry.credentials || request.credentials !== 'include'))
   }
 }
 
-/** The entries agree in all but what they allow. */
-function readable (entries: readonly [Entry, ...Entry[]], now: number): CachedPreflight {
+/** The entries differ only in the method or header that they allow. */
+function joinEntries (entries: readonly [CacheEntry, ...CacheEntry[]], now: number): CachedPreflight {
   const [{ origin, url, credentials, expires }] = entries
-  const namesOf = (kind: Entry['kind']) => entries.filter(entry => entry.kind === kind).map(({ name }) => name)
-  return { origin, url, credentials, methods: namesOf('method'), headers: namesOf('header'), secondsLeft: (expires - now) / 1000 }
+  const names = (kind: CacheEntry['kind']) => entries.filter(entry => entry.kind === kind).map(({ name }) => name)
+  return { origin, url, credentials, methods: names('method'), headers: names('header'), secondsLeft: (expires - now) / 1000 }
 }
 
-type Key = Pick<Entry, 'partition' | 'origin' | 'url'>
-
-/** A fragment is part of the URL here, though it is never sent. */
-function keyOf (request: PageRequest, partition: string): Key {
-  return { partition, origin: serializeOrigin(request), url: request.url + request.fragment }
+/** The fragment belongs to the key, although it is never sent. */
+function keyOf (request: PageRequest): CacheKey {
+  return { partition: request.origin, origin: serializeOrigin(request), url: request.url + request.fragment }
 }
 
-function isSameKey (a: Key, b: Key): boolean {
+function isSameKey (a: CacheKey, b: CacheKey): boolean {
   return a.partition === b.partition && a.origin === b.origin && a.url === b.url
 }

@@ -1,11 +1,13 @@
 import { isSafelistedMethod } from '../protocol/methods'
-import type { Browser } from './engines'
-import type { HeaderList } from './header-list'
-import { serializeOrigin } from './redirect'
-import { isCrossOrigin, type PageRequest } from './request'
-import { unsafeHeaders } from './safelist'
+import type { Failure } from './codes'
+import { corsCheck } from './cors-check'
+import { type Browser, DEFAULT_MAX_AGE } from './engines'
+import { type HeaderLines, type ServerResponse, getHeader, getList, valuesOf } from './header-list'
+import { isRedirect, serializeOrigin } from './redirect'
+import { type PageRequest, isCrossOrigin } from './request'
+import { isNonWildcardHeader, unsafeHeaders } from './safelist'
 
-/** What of a request a browser asks leave for. */
+/** The method or a header that a browser must ask permission for. */
 export type PreflightReason =
   | { readonly kind: 'method', readonly method: string }
   | { readonly kind: 'header', readonly name: string, readonly why: string }
@@ -13,12 +15,23 @@ export type PreflightReason =
 export interface PreflightRequest {
   readonly method: 'OPTIONS'
   readonly url: string
-  readonly headers: HeaderList
+  readonly headers: HeaderLines
 }
 
+/** What a preflight allowed, in the form in which a browser caches it. */
+export interface Grant {
+  readonly methods: readonly string[]
+  /** In lower case. */
+  readonly headers: readonly string[]
+  /** Seconds, after the browser's cap. */
+  readonly maxAge: number
+}
+
+export type PreflightResult = Failure | { readonly ok: true, readonly grant: Grant }
+
 /**
- * https://fetch.spec.whatwg.org/#main-fetch: a request from a script is preflighted for its method or
- * its headers. None is where the list is empty.
+ * https://fetch.spec.whatwg.org/#main-fetch: the method and the headers for which a request from a script needs a
+ * preflight. An empty list means that it needs none.
  */
 export function preflightReasons (request: PageRequest, browser: Browser): PreflightReason[] {
   if (!isCrossOrigin(request)) return []
@@ -35,8 +48,8 @@ export function sayReason (reason: PreflightReason): string {
 }
 
 /**
- * https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 1 to 5. Neither cookies nor any header of
- * the page's go with it, and the names are joined without blanks.
+ * https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 1 to 5. A preflight carries no cookies and none of the
+ * page's headers. The names are joined without spaces.
  */
 export function preflightRequest (request: PageRequest, browser: Browser): PreflightRequest {
   const names = unsafeHeaders(request.headers, browser).map(({ name }) => name)
@@ -47,4 +60,70 @@ export function preflightRequest (request: PageRequest, browser: Browser): Prefl
   if (names.length > 0) headers.push(['access-control-request-headers', names.join(',')])
   headers.push(['origin', serializeOrigin(request)])
   return { method: 'OPTIONS', url: request.url, headers }
+}
+
+/** https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 6 to 8, in Chromium's order. */
+export function checkPreflight (request: PageRequest, response: ServerResponse, browser: Browser): PreflightResult {
+  const failed = checkAnswer(request, response) ?? checkLists(response.headers)
+  if (failed !== undefined) return failed
+  const grant = readGrant(response.headers, browser)
+  return checkMethod(request, grant) ?? checkHeaders(request, grant, browser) ?? { ok: true, grant }
+}
+
+function checkAnswer (request: PageRequest, { status, headers }: ServerResponse): Failure | undefined {
+  const location = getHeader(headers, 'location')
+  if (isRedirect(status) && location !== undefined) {
+    return { ok: false, code: 'PreflightDisallowedRedirect', facts: { status, location } }
+  }
+  const checked = corsCheck(request, headers)
+  if (!checked.ok) return { ok: false, code: `Preflight${checked.code}`, facts: checked.facts }
+  // https://fetch.spec.whatwg.org/#ok-status
+  if (status < 200 || status > 299) return { ok: false, code: 'PreflightInvalidStatus', facts: { status } }
+  return undefined
+}
+
+function checkLists (headers: HeaderLines): Failure | undefined {
+  const method = getList(headers, 'access-control-allow-methods')?.malformed
+  if (method !== undefined) return { ok: false, code: 'InvalidAllowMethodsPreflightResponse', facts: { item: method } }
+  const name = getList(headers, 'access-control-allow-headers')?.malformed
+  if (name !== undefined) return { ok: false, code: 'InvalidAllowHeadersPreflightResponse', facts: { item: name } }
+  return undefined
+}
+
+function readGrant (headers: HeaderLines, browser: Browser): Grant {
+  const names = getList(headers, 'access-control-allow-headers')?.items ?? []
+  return {
+    methods: getList(headers, 'access-control-allow-methods')?.items ?? [],
+    headers: names.map(name => name.toLowerCase()),
+    maxAge: Math.min(readMaxAge(headers, browser), browser.maxAgeCap)
+  }
+}
+
+/** An empty value counts as none: Firefox makes this difference, and to the others both are 5 seconds. */
+function readMaxAge (headers: HeaderLines, browser: Browser): number {
+  const [value = '', ...more] = valuesOf(headers, 'access-control-max-age')
+  if (more.length > 0) return browser.malformedMaxAge
+  if (value === '') return DEFAULT_MAX_AGE
+  if (/^\d+$/.test(value)) return Number(value)
+  return /^-\d+$/.test(value) ? browser.negativeMaxAge : browser.malformedMaxAge
+}
+
+/** The comparison is case-sensitive: a list with `PATCH` does not allow `patch`. */
+function checkMethod ({ method, credentials }: PageRequest, { methods }: Grant): Failure | undefined {
+  const withCredentials = credentials === 'include'
+  if (isSafelistedMethod(method) || methods.includes(method)) return undefined
+  if (!withCredentials && methods.includes('*')) return undefined
+  return { ok: false, code: 'MethodDisallowedByPreflightResponse', facts: { method, allowed: methods, withCredentials } }
+}
+
+/** Header names are compared without regard to case. */
+function checkHeaders (request: PageRequest, grant: Grant, browser: Browser): Failure | undefined {
+  const withCredentials = request.credentials === 'include'
+  const wildcard = !withCredentials && grant.headers.includes('*')
+  const isCovered = (name: string) => browser.wildcardCoversAuthorization !== 'never' || !isNonWildcardHeader(name)
+  const refused = unsafeHeaders(request.headers, browser)
+    .find(({ name }) => !grant.headers.includes(name) && !(wildcard && isCovered(name)))
+  if (refused === undefined) return undefined
+  const facts = { name: refused.name, allowed: grant.headers, withCredentials }
+  return { ok: false, code: 'HeaderDisallowedByPreflightResponse', facts }
 }

@@ -1,9 +1,9 @@
-import type { Browser } from './engines'
 import type { Failure } from './codes'
-import { type HeaderList, getHeader, type ServerResponse } from './header-list'
-import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, originOf, splitFragment } from './request'
-import { isDeviceHint, isNonWildcardHeader } from './safelist'
+import { type ServerResponse, getHeader } from './header-list'
+import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, splitFragment, urlOrigin } from './request'
+import { isNonWildcardHeader } from './safelist'
 
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch, "redirect count". */
 const MAX_REDIRECTS = 20
 
 /** https://fetch.spec.whatwg.org/#redirect-status */
@@ -19,65 +19,55 @@ export function isRedirect (status: number): boolean {
 }
 
 /**
- * https://fetch.spec.whatwg.org/#serializing-a-request-origin: `null` once another origin than the
- * page's own has redirected the request to a third, since neither may speak for the page any more.
+ * https://fetch.spec.whatwg.org/#serializing-a-request-origin: `null` once another origin than the page's own has
+ * redirected the request to a third one, since such a request no longer shows what the page wants.
  */
 export function serializeOrigin (request: PageRequest): string {
   return isTainted(request) ? 'null' : request.origin
 }
 
 export function isTainted ({ origin, url, redirectedFrom }: PageRequest): boolean {
-  const origins = [...redirectedFrom, url].map(originOf)
+  const origins = [...redirectedFrom, url].map(urlOrigin)
   return origins.slice(1).some((next, i) => next !== origins[i] && origin !== origins[i])
 }
 
 export type Redirected = Failure | { readonly ok: true, readonly request: PageRequest }
 
-/** https://fetch.spec.whatwg.org/#http-redirect-fetch; `undefined` for a response that redirects nowhere. */
-export function redirect (request: PageRequest, { status, headers }: ServerResponse, browser: Browser): Redirected | undefined {
-  const location = readLocation(headers, browser)
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch; `undefined` for a response that is not a redirect. */
+export function redirect (request: PageRequest, { status, headers }: ServerResponse): Redirected | undefined {
+  const location = getHeader(headers, 'location')
   if (!isRedirect(status) || location === undefined) return undefined
   if (!URL.canParse(location, request.url) || request.redirectedFrom.length >= MAX_REDIRECTS) {
     return { ok: false, code: 'InvalidResponse', facts: { url: request.url } }
   }
-  const url = new URL(location, request.url)
-  const next = follow(request, status, url, browser)
+  const next = redirectedRequest(request, status, new URL(location, request.url))
   if (!isHttp(next.url)) return { ok: false, code: 'CorsDisabledScheme', facts: { url: next.url } }
-  if (includesCredentials(next.url) && (browser.blocksCredentialsInUrls || isCrossOrigin(next))) {
+  if (includesCredentials(next.url) && isCrossOrigin(next)) {
     return { ok: false, code: 'RedirectContainsCredentials', facts: { url: withoutCredentials(next.url) } }
   }
   return { ok: true, request: next }
 }
 
-export function readLocation (headers: HeaderList, browser: Browser): string | undefined {
-  const location = getHeader(headers, 'location')
-  return location === '' && browser.ignoresEmptyLocation ? undefined : location
-}
-
-/** Without a fragment of its own, the new URL takes over that of the old. */
-function follow (request: PageRequest, status: number, url: URL, browser: Browser): PageRequest {
+/** A URL without a fragment inherits the fragment of the URL before it. */
+function redirectedRequest (request: PageRequest, status: number, url: URL): PageRequest {
   const { method } = request
   const becomesGet = ((status === 301 || status === 302) && method === 'POST') ||
     (status === 303 && method !== 'GET' && method !== 'HEAD')
   const next = splitFragment(url)
-  const headers = becomesGet ? request.headers.filter(([name]) => !bodyHeaders.has(name.toLowerCase())) : request.headers
+  // Another origin must not see the `Authorization` that was meant for this one.
+  const keepsAuthorization = url.origin === urlOrigin(request.url)
   return {
     ...request,
     method: becomesGet ? 'GET' : method,
     url: next.url,
     fragment: next.fragment === '' ? request.fragment : next.fragment,
     redirectedFrom: [...request.redirectedFrom, request.url],
-    headers: headers.filter(([name]) => isFor(url.origin, name, request, browser))
+    headers: request.headers.filter(([name]) =>
+      !(becomesGet && bodyHeaders.has(name.toLowerCase())) && (keepsAuthorization || !isNonWildcardHeader(name)))
   }
 }
 
-/** Another origin is not shown the `Authorization` that was meant for this one. */
-function isFor (origin: string, name: string, request: PageRequest, browser: Browser): boolean {
-  if (isNonWildcardHeader(name)) return origin === originOf(request.url)
-  return !browser.safelistsClientHints || origin === request.origin || !isDeviceHint(name)
-}
-
-/** The password stays out of whatever is printed. */
+/** Messages show this URL, and a password does not belong in a message. */
 function withoutCredentials (text: string): string {
   const url = new URL(text)
   url.username = ''

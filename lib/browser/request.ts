@@ -1,42 +1,45 @@
 import { isForbiddenRequestHeader, trimWhitespace } from '../protocol/headers'
 import { isForbiddenMethod, isToken } from '../protocol/methods'
-import type { HeaderList } from './header-list'
+import type { HeaderLines } from './header-list'
 
 export type Credentials = 'omit' | 'same-origin' | 'include'
 
-/** A request that a page's script has made, past the checks of the Fetch API. */
+/** A request that a script of a page made, after the checks of the Fetch API. */
 export interface PageRequest {
   /** Serialised: `null` for a sandboxed frame or a file. */
   readonly origin: string
   readonly method: string
-  /** Without a fragment, which is never sent. */
+  /** Without its fragment, which is never sent. */
   readonly url: string
-  /** That of the URL, with its `#`, or nothing: it tells entries of the preflight cache apart. */
+  /** The fragment of the URL with its `#`, or an empty string. It is part of the preflight cache's key. */
   readonly fragment: string
-  /** The URLs that it was sent to before, oldest first: all but the last of the standard's URL list. */
+  /** The URLs that redirected here, oldest first: the standard's URL list without the last. */
   readonly redirectedFrom: readonly string[]
-  readonly headers: HeaderList
+  readonly headers: HeaderLines
   readonly credentials: Credentials
   readonly mode: 'cors' | 'same-origin'
 }
 
-/** What a script hands to `fetch`, with the page's origin. */
+/** What a script passes to `fetch`, with the origin of its page. */
 export interface PageInit {
   readonly origin: string
   readonly url: string
+  /** Default: `GET`. */
   readonly method?: string
-  readonly headers?: HeaderList
+  readonly headers?: HeaderLines
+  /** Default: `same-origin`. */
   readonly credentials?: Credentials
+  /** Default: `cors`. */
   readonly mode?: 'cors' | 'same-origin'
 }
 
-const normalised: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
+const normalizedMethods: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
 
 const methodOverrides: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override'])
 
 /**
- * The constructor of `Request` (https://fetch.spec.whatwg.org/#dom-request). It throws the TypeError
- * that a page gets before anything is sent.
+ * The constructor of `Request` (https://fetch.spec.whatwg.org/#dom-request). Throws the TypeError that a page gets before
+ * anything is sent.
  */
 export function createRequest (init: PageInit): PageRequest {
   const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors' } = init
@@ -45,28 +48,48 @@ export function createRequest (init: PageInit): PageRequest {
     method: readMethod(method),
     ...readUrl(init.url, origin),
     redirectedFrom: [],
-    headers: readHeaders(headers),
+    headers: headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value)),
     credentials,
     mode
   }
 }
 
-/** https://fetch.spec.whatwg.org/#concept-method-normalize: `patch` stays as it is. */
-export function normalizeMethod (method: string): string {
-  const upper = method.toUpperCase()
-  return normalised.has(upper) ? upper : method
+function readMethod (method: string): string {
+  if (!isToken(method)) throw new TypeError(`${JSON.stringify(method)} is not an HTTP method`)
+  if (isForbiddenMethod(method)) throw new TypeError(`a page may not use the method ${method}`)
+  return normalizeMethod(method)
 }
 
-/** https://fetch.spec.whatwg.org/#forbidden-request-header, which goes by some headers' values too. */
-export function isForbiddenHeader (name: string, value: string): boolean {
+/** https://fetch.spec.whatwg.org/#concept-method-normalize: `patch` stays in lower case. */
+function normalizeMethod (method: string): string {
+  const upper = method.toUpperCase()
+  return normalizedMethods.has(upper) ? upper : method
+}
+
+function readUrl (text: string, origin: string): Pick<PageRequest, 'url' | 'fragment'> {
+  const url = origin === 'null' ? new URL(text) : new URL(text, origin)
+  if (includesCredentials(url.href)) throw new TypeError('a page may not fetch a URL that contains a user name or password')
+  return splitFragment(url)
+}
+
+/** https://fetch.spec.whatwg.org/#concept-headers-append, up to the guard, which drops forbidden headers silently. */
+function normalizeHeader ([name, value]: HeaderLines[number]): HeaderLines[number] {
+  const trimmed = trimWhitespace(value)
+  if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is not a header name`)
+  if (/[\0\r\n]|[^\0-\xff]/.test(trimmed)) throw new TypeError(`the value of ${name} contains a character that no header may contain`)
+  return [name, trimmed]
+}
+
+/** https://fetch.spec.whatwg.org/#forbidden-request-header: some names are forbidden only with certain values. */
+function isForbiddenHeader (name: string, value: string): boolean {
   if (isForbiddenRequestHeader(name)) return true
   return methodOverrides.has(name.toLowerCase()) &&
     value.split(',').some(method => isForbiddenMethod(trimWhitespace(method)))
 }
 
-/** Whether a URL among those that it is or was sent to is not of the page's own origin. */
+/** Whether the request was or is now sent to another origin than the page's own. */
 export function isCrossOrigin ({ origin, url, redirectedFrom }: PageRequest): boolean {
-  return [...redirectedFrom, url].some(visited => originOf(visited) !== origin)
+  return [...redirectedFrom, url].some(visited => urlOrigin(visited) !== origin)
 }
 
 /** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "includeCredentials". */
@@ -79,7 +102,7 @@ export function sendsOrigin (request: PageRequest): boolean {
   return isCrossOrigin(request) || (request.method !== 'GET' && request.method !== 'HEAD')
 }
 
-export function originOf (url: string): string {
+export function urlOrigin (url: string): string {
   return new URL(url).origin
 }
 
@@ -93,32 +116,8 @@ export function includesCredentials (url: string): boolean {
   return username !== '' || password !== ''
 }
 
-function readMethod (method: string): string {
-  if (!isToken(method)) throw new TypeError(`${JSON.stringify(method)} is no HTTP method`)
-  if (isForbiddenMethod(method)) throw new TypeError(`the method ${method} is forbidden to pages`)
-  return normalizeMethod(method)
-}
-
-function readUrl (text: string, origin: string): Pick<PageRequest, 'url' | 'fragment'> {
-  const url = origin === 'null' ? new URL(text) : new URL(text, origin)
-  if (includesCredentials(url.href)) throw new TypeError('a page may not fetch a URL with a user name or password in it')
-  return splitFragment(url)
-}
-
-/** The fragment stays with the browser: what is sent, compared and shown has none. */
+/** The fragment stays in the browser: no request, comparison or message contains it. */
 export function splitFragment (url: URL): Pick<PageRequest, 'url' | 'fragment'> {
   const { hash: fragment, href } = url
   return { url: href.replace(/#.*/, ''), fragment }
-}
-
-function readHeaders (headers: HeaderList): HeaderList {
-  return headers.map(readHeader).filter(([name, value]) => !isForbiddenHeader(name, value))
-}
-
-/** https://fetch.spec.whatwg.org/#concept-headers-append, up to the guard, which drops in silence. */
-function readHeader ([name, value]: HeaderList[number]): HeaderList[number] {
-  const trimmed = trimWhitespace(value)
-  if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a header`)
-  if (/[\0\r\n]|[^\0-\xff]/.test(trimmed)) throw new TypeError(`the value of ${name} has a character that no header may have`)
-  return [name, trimmed]
 }

@@ -1,29 +1,18 @@
-import { isSafelistedContentType } from '../protocol/content-type'
+import { isSafelistedContentType } from '../protocol/headers'
 import type { Browser } from './engines'
-import type { HeaderList } from './header-list'
+import type { HeaderLines } from './header-list'
 
 const MAX_VALUE_LENGTH = 128
 const MAX_TOTAL_LENGTH = 1024
-const MAX_INT64 = 2n ** 63n - 1n
 
-/** Every character of it is a CORS-unsafe request-header byte, as are the controls but the tab. */
+/** The CORS-unsafe request-header bytes, except the control characters, which are unsafe too (other than the tab). */
 const unsafeCharacters = '"():<>?@[\\]{}\x7f'
 
-/**
- * https://fetch.spec.whatwg.org/#cors-safelisted-request-header. `undefined` for a safelisted header,
- * and otherwise the reason why it is none, as a clause.
- */
-export function whyUnsafe (name: string, value: string, browser: Browser): string | undefined {
-  const lower = name.toLowerCase()
-  const rule = rules.get(lower) ?? (browser.safelistsClientHints ? clientHints.get(lower) : undefined)
-  if (rule === undefined) return 'it is not safelisted'
-  if (value.length > MAX_VALUE_LENGTH) return `its value is longer than ${MAX_VALUE_LENGTH} bytes`
-  return rule(value, browser)
-}
+/** Why a value is not safelisted, as a clause; `undefined` if it is. */
+type ValueRule = (value: string) => string | undefined
 
-type Rule = (value: string, browser: Browser) => string | undefined
-
-const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+/** The headers that are safelisted if their value is. */
+const valueRules: ReadonlyMap<string, ValueRule> = new Map([
   ['accept', unsafeByte],
   ['accept-language', unsafeLanguage],
   ['content-language', unsafeLanguage],
@@ -31,42 +20,19 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['range', unsafeRange]
 ])
 
-const wholeNumber = unsafeUnless(/^\d+$/, 'a whole number')
-const decimalNumber = unsafeUnless(/^\d+(?:\.\d+)?$/, 'a decimal number')
-
-const deviceHints: ReadonlyMap<string, Rule> = new Map([
-  ['device-memory', decimalNumber],
-  ['downlink', decimalNumber],
-  ['dpr', decimalNumber],
-  ['ect', unsafeUnless(/^(?:slow-2g|[234]g)$/, 'one of slow-2g, 2g, 3g and 4g')],
-  ['rtt', wholeNumber],
-  ['viewport-width', wholeNumber],
-  ['width', wholeNumber]
-])
-
-/** Those that have no name with `Sec-CH-`, and Chromium's `Intervention`. */
-const clientHints: ReadonlyMap<string, Rule> = new Map([
-  ...deviceHints,
-  ['intervention', () => undefined],
-  ['save-data', unsafeUnless(/^on$/i, 'on')]
-])
-
-/** Whether it is a client hint of the device or its network, in the form without `Sec-CH-`. */
-export function isDeviceHint (name: string): boolean {
-  return deviceHints.has(name.toLowerCase())
-}
-
-function unsafeUnless (pattern: RegExp, what: string): Rule {
-  return value => pattern.test(value) ? undefined : `its value is not ${what}`
+/**
+ * https://fetch.spec.whatwg.org/#cors-safelisted-request-header: the reason, as a clause, why a header is not safelisted;
+ * `undefined` if it is.
+ */
+function whyUnsafe (name: string, value: string): string | undefined {
+  const rule = valueRules.get(name.toLowerCase())
+  if (rule === undefined) return 'it is not safelisted'
+  return value.length > MAX_VALUE_LENGTH ? `its value is longer than ${MAX_VALUE_LENGTH} bytes` : rule(value)
 }
 
 /** https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte */
-export function isUnsafeByte (char: string): boolean {
-  return (char < ' ' && char !== '\t') || unsafeCharacters.includes(char)
-}
-
 function unsafeByte (value: string): string | undefined {
-  const found = [...value].find(isUnsafeByte)
+  const found = [...value].find(char => (char < ' ' && char !== '\t') || unsafeCharacters.includes(char))
   return found === undefined ? undefined : `its value contains ${JSON.stringify(found)}`
 }
 
@@ -79,26 +45,27 @@ function unsafeContentType (value: string): string | undefined {
   return unsafeByte(value) ?? (isSafelistedContentType(value) ? undefined : `${value} is not a type that forms send`)
 }
 
-/** https://fetch.spec.whatwg.org/#simple-range-header-value, where the first position must be named. */
-function unsafeRange (value: string, browser: Browser): string | undefined {
-  const match = /^bytes=(\d+)-(\d*)$/.exec(value)
-  const [first, last = first] = match === null ? [] : match.slice(1).filter(position => position !== '').map(BigInt)
-  if (first === undefined || last === undefined || first > last) return 'its value is not a single range such as bytes=0-99'
-  return browser.readsInt64 && last >= MAX_INT64 ? 'a position in its value is beyond an integer of 64 bits' : undefined
+/** https://fetch.spec.whatwg.org/#simple-range-header-value, which must have a first position. */
+function unsafeRange (value: string): string | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(value) ?? []
+  // Positions have any number of digits: as numbers, two that differ could be equal.
+  const isRange = first !== undefined && last !== undefined && (last === '' || BigInt(first) <= BigInt(last))
+  return isRange ? undefined : 'its value is not a single range such as bytes=0-99'
 }
 
 export interface UnsafeHeader {
   readonly name: string
+  /** As a clause. */
   readonly why: string
 }
 
 /**
- * https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names, each with the reason. Names are in
- * lower case and sorted, and a name with several values has the reason of the first unsafe one.
+ * https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names, each with the reason. The names are in lower case and
+ * sorted; a name with several values has the reason of its first unsafe value.
  */
-export function unsafeHeaders (headers: HeaderList, browser: Browser): UnsafeHeader[] {
+export function unsafeHeaders (headers: HeaderLines, browser: Browser): UnsafeHeader[] {
   const judged = headers
-    .map(([name, value]) => ({ name: name.toLowerCase(), value, why: whyUnsafe(name, value, browser) }))
+    .map(([name, value]) => ({ name: name.toLowerCase(), value, why: whyUnsafe(name, value) }))
     .filter(({ name }) => !(browser.ownsUserAgent && name === 'user-agent'))
   const total = judged.reduce((sum, { value, why }) => why === undefined ? sum + value.length : sum, 0)
   const tooMany = total > MAX_TOTAL_LENGTH

@@ -1,6 +1,6 @@
 import type { Application } from '../routing/application'
 import type { DryActual, DryPreflight } from './dry-run'
-import type { Step, Verdict } from '../browser/fetch'
+import type { BrowserVerdict, Step } from '../browser/fetch'
 import type { PageRequest } from '../browser/request'
 import type { Explanation } from './explanation'
 import { fixFor, fixForAnswer, sayError } from './fix'
@@ -13,7 +13,7 @@ export interface Exchange {
   /** `undefined` where the browser sends none. */
   readonly preflight: DryPreflight | undefined
   readonly actual: DryActual
-  readonly verdict: Verdict
+  readonly verdict: BrowserVerdict
 }
 
 const UNKNOWN = "an OPTIONS route of the application's own answers the preflight: nobody knows what it says until it runs"

@@ -1,6 +1,6 @@
 import { closest } from '../options/suggest'
 import { type BrowserName, browsers } from '../browser/engines'
-import type { HeaderList } from '../browser/header-list'
+import type { HeaderLines } from '../browser/header-list'
 import { type Credentials, type PageInit, type PageRequest, createRequest } from '../browser/request'
 import { isSerializedOrigin } from '../protocol/origin'
 import { FST_CORS_INVALID_REQUEST } from '../errors'
@@ -55,7 +55,7 @@ export function readInput (input: unknown): ExplainInput {
   return readValid(raw as ExplainRequest, headers.list) // found to be one
 }
 
-function readValid ({ origin, url, method, credentials = 'same-origin', browser = 'chromium' }: ExplainRequest, headers: HeaderList): ExplainInput {
+function readValid ({ origin, url, method, credentials = 'same-origin', browser = 'chromium' }: ExplainRequest, headers: HeaderLines): ExplainInput {
   const mode = typeof credentials === 'string' ? credentials : credentials ? 'include' : 'omit'
   return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode }), browser }
 }
@@ -116,7 +116,7 @@ function browserProblem (browser: unknown): string | undefined {
   return browser === undefined || names.includes(browser as BrowserName) ? undefined : `\`browser\` is none of ${names.join(', ')}`
 }
 
-function readHeaders (headers: unknown): { readonly list: HeaderList, readonly problems: ReadonlyArray<string | undefined> } {
+function readHeaders (headers: unknown): { readonly list: HeaderLines, readonly problems: ReadonlyArray<string | undefined> } {
   const list = headers === undefined ? [] : listOf(headers)
   if (list.every(isPair)) return { list, problems: list.map(pair => refusal({ headers: [pair] })) }
   return { list: [], problems: ["`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }"] }

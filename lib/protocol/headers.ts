@@ -1,4 +1,4 @@
-/** https://fetch.spec.whatwg.org/#forbidden-request-header: the names; the prefixes are below. */
+/** https://fetch.spec.whatwg.org/#forbidden-request-header: the names. `isForbiddenRequestHeader` has the prefixes. */
 const forbiddenRequest: ReadonlySet<string> = new Set([
   'accept-charset',
   'accept-encoding',
@@ -33,38 +33,51 @@ const preflightOnly: ReadonlySet<string> = new Set([
   'access-control-max-age',
 ])
 
-/** Whether no script may set it on a request. */
+/** https://fetch.spec.whatwg.org/#cors-safelisted-request-header, "content-type". */
+const safelistedTypes: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'])
+
+/** Whether scripts are forbidden to set this header on a request. */
 export function isForbiddenRequestHeader (name: string): boolean {
   const lower = name.toLowerCase()
   return forbiddenRequest.has(lower) || lower.startsWith('proxy-') || lower.startsWith('sec-')
 }
 
-/** Whether no script may read it from a response. */
+/** Whether scripts are forbidden to read this header of a response. */
 export function isForbiddenResponseHeader (name: string): boolean {
   return forbiddenResponse.has(name.toLowerCase())
 }
 
-/** Whether it is a header that servers send in the CORS protocol. */
+/** Whether this is a header of the CORS protocol that servers send. */
 export function isCorsResponseHeader (name: string): boolean {
   const lower = name.toLowerCase()
   return lower.startsWith('access-control-allow-') ||
     lower === 'access-control-expose-headers' || lower === 'access-control-max-age'
 }
 
-/** Whether it is a header that browsers send in the CORS protocol. */
+/** Whether this is a header of the CORS protocol that browsers send. */
 export function isCorsRequestHeader (name: string): boolean {
   const lower = name.toLowerCase()
   return lower === 'origin' || lower.startsWith('access-control-request-')
 }
 
-/** Whether it means something in the answer to a preflight alone, which no script reads. */
+/** Whether this header only has a meaning in the answer to a preflight, which scripts cannot read. */
 export function isPreflightOnlyHeader (name: string): boolean {
   return preflightOnly.has(name.toLowerCase())
 }
 
 /**
- * https://fetch.spec.whatwg.org/#concept-header-value-normalize. `String.prototype.trim` takes more than
- * HTTP's blanks away, such as the no-break space, which is the byte A0 on the wire.
+ * Whether a browser may send this `Content-Type` without a preflight: Fetch, "CORS-safelisted request-header", reads
+ * the essence of the MIME type and ignores its parameters.
+ */
+export function isSafelistedContentType (value: string): boolean {
+  const end = value.indexOf(';')
+  const essence = end === -1 ? value : value.slice(0, end)
+  return safelistedTypes.has(trimWhitespace(essence).toLowerCase())
+}
+
+/**
+ * https://fetch.spec.whatwg.org/#concept-header-value-normalize. `String.prototype.trim` removes more than HTTP
+ * whitespace: the no-break space, for example, which is the byte A0 on the wire.
  */
 export function trimWhitespace (value: string): string {
   let start = 0

@@ -1,12 +1,12 @@
 import { METHODS } from 'node:http'
 
 /** https://fetch.spec.whatwg.org/#forbidden-method */
-const forbidden: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
+const forbiddenMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
 /** https://fetch.spec.whatwg.org/#cors-safelisted-method */
-const safelisted: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
+const safelistedMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
-const known: ReadonlySet<string> = new Set(METHODS)
+const nodeMethods: ReadonlySet<string> = new Set(METHODS)
 
 const tokenChars = tokenTable()
 
@@ -17,7 +17,7 @@ function tokenTable (): Uint8Array {
   return table
 }
 
-/** Whether `text` is a token (RFC 9110, 5.6.2), as names of methods and headers are. */
+/** Whether `text` is a token (RFC 9110, 5.6.2), the syntax of method and header names. */
 export function isToken (text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (tokenChars[text.charCodeAt(i)] !== 1) return false
@@ -25,17 +25,17 @@ export function isToken (text: string): boolean {
   return text !== ''
 }
 
-/** Whether no script may send it, in any case of letters. */
+/** Whether scripts are forbidden to send this method, in upper or lower case. */
 export function isForbiddenMethod (method: string): boolean {
-  return forbidden.has(method.toUpperCase())
+  return forbiddenMethods.has(method.toUpperCase())
 }
 
-/** Whether a page may send it without asking by its method. Methods are case-sensitive. */
+/** Whether this method needs no preflight. Methods are case-sensitive. */
 export function isSafelistedMethod (method: string): boolean {
-  return safelisted.has(method)
+  return safelistedMethods.has(method)
 }
 
-/** Whether it is, as written, a method that Node.js parses. */
+/** Whether Node.js parses this method, in the case in which it is written. */
 export function isKnownMethod (method: string): boolean {
-  return known.has(method)
+  return nodeMethods.has(method)
 }

@@ -3,7 +3,7 @@ import {
   type Origin, MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, isDefaultPort, isIPv4, isSpecialScheme
 } from './origin'
 
-/** Why a configured text is no origin. */
+/** Why a configured text is not an origin. */
 export type OriginFault =
   | 'LIST' | 'BLANK' | 'SCHEME' | 'FILE' | 'USERINFO' | 'PATH' | 'QUERY' | 'UPPER_CASE' | 'UNICODE'
   | 'HOST' | 'IPV4' | 'IPV6' | 'LABEL' | 'LENGTH' | 'PORT' | 'DEFAULT_PORT'
@@ -15,14 +15,14 @@ export type ParsedOrigin =
   | { readonly origin: Origin, readonly fault?: undefined }
   | { readonly fault: OriginFault }
 
-/** Reads a configured origin to the letter: what a browser would serialise otherwise is a fault. */
+/** Parses a configured origin strictly: any other form than the one that a browser serialises is a fault. */
 export function parseOrigin (text: string): ParsedOrigin {
   const fault = originFault(text)
-  // The cast is the parser's verdict: it is what the brand stands for.
+  // The brand `Origin` means that this parser found no fault.
   return fault === undefined ? { origin: text as Origin } : { fault }
 }
 
-/** The first reason, if any, why a browser would never send `text` as an origin. */
+/** The first reason why a browser would never send `text` as an origin; `undefined` if there is none. */
 function originFault (text: string): OriginFault | undefined {
   if (/[\s,;]/.test(text)) return text.split(/[\s,;]+/).filter(Boolean).length > 1 ? 'LIST' : 'BLANK'
   const [, scheme, authority, rest] = shape.exec(text) ?? []
@@ -44,7 +44,7 @@ function hostFault (host: string, scheme: string): OriginFault | undefined {
   if (!/^[a-z0-9._-]+$/.test(host)) return 'HOST'
   if (host.length > MAX_HOST_LENGTH) return 'LENGTH'
   if (host.split('.').some(label => label === '' || label.length > MAX_LABEL_LENGTH)) return 'LABEL'
-  // The other schemes have opaque hosts, in which neither digits nor Punycode mean anything.
+  // Other schemes have opaque hosts, where digits and Punycode have no meaning.
   if (!isSpecialScheme(scheme)) return undefined
   if (numericLabel.test(host) && !isIPv4(host)) return 'IPV4'
   return host.includes('xn--') && domainToASCII(host) !== host ? 'HOST' : undefined

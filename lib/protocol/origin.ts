@@ -1,9 +1,9 @@
 declare const brand: unique symbol
 
-/** An origin as a browser serialises it: what an `Origin` header other than `null` carries. */
+/** An origin as a browser serialises it: the value of an `Origin` header that is not `null`. */
 export type Origin = string & { readonly [brand]: 'Origin' }
 
-/** Longer than any host with a scheme in use: 253 for the host, 6 for the port, 61 for the scheme. */
+/** Long enough for every scheme in use: 253 for the host, 6 for the port, 61 for the scheme and its slashes. */
 export const MAX_ORIGIN_LENGTH = 320
 
 export const MAX_HOST_LENGTH = 253
@@ -12,7 +12,7 @@ export const MAX_LABEL_LENGTH = 63
 export interface OriginParts {
   readonly scheme: string
   readonly host: string
-  /** Without the colon; empty for the scheme's default port. */
+  /** Without its colon. Empty for the scheme's default port. */
   readonly port: string
 }
 
@@ -32,9 +32,9 @@ const ZERO = 48
 const MAX_IPV6_LENGTH = 39
 
 /**
- * Whether the text of a request has the form of an origin. It is read once, from left to right and
- * without a RegExp, since anybody can send it. It takes addresses that `parseOrigin` refuses (`1.2.3`,
- * `[0::1]`): no configured value has them, so that nothing but a RegExp could let them in.
+ * Whether a text from a request has the form of an origin. It is read once, from left to right and without a RegExp,
+ * since an attacker can send anything. This check accepts some addresses that `parseOrigin` refuses (`1.2.3`,
+ * `[0::1]`): no configured value contains them, so only a RegExp could allow them.
  */
 export function isSerializedOrigin (text: string): text is Origin {
   if (text.length > MAX_ORIGIN_LENGTH) return false
@@ -43,7 +43,7 @@ export function isSerializedOrigin (text: string): text is Origin {
   if (schemeEnd === 0 || text.charCodeAt(schemeEnd) !== COLON ||
     text.charCodeAt(schemeEnd + 1) !== SLASH || text.charCodeAt(schemeEnd + 2) !== SLASH) return false
   const scheme = text.slice(0, schemeEnd)
-  // The origin of a file is "null".
+  // Browsers serialise the origin of a file as "null".
   if (scheme === 'file') return false
   const hostEnd = text.charCodeAt(hostStart) === OPEN_BRACKET ? endOfIPv6(text, hostStart) : endOfName(text, hostStart)
   return hostEnd !== -1 && (hostEnd === text.length || isPort(text, hostEnd, scheme))
@@ -57,7 +57,7 @@ function isDigit (code: number): boolean {
   return code >= 48 && code <= 57
 }
 
-/** A table, since every origin that a pattern may match is read to its end: half the time of comparisons. */
+/** Every origin that a pattern may match is read to its end; with a table this takes half the time of comparisons. */
 const labelChars = labelTable()
 
 function labelTable (): Uint8Array {
@@ -66,7 +66,7 @@ function labelTable (): Uint8Array {
   return table
 }
 
-/** RFC 3986, 3.1. Zero if the text starts with no letter. */
+/** The index after the scheme (RFC 3986, 3.1); 0 if the text does not start with a letter. */
 function endOfScheme (text: string): number {
   let i = 0
   for (; i < text.length; i++) {
@@ -77,7 +77,7 @@ function endOfScheme (text: string): number {
   return i
 }
 
-/** The index after the host, or -1. */
+/** The index after the host; -1 if it is not a host. */
 function endOfName (text: string, start: number): number {
   let label = start
   let i = start
@@ -95,7 +95,7 @@ function isLabelLength (length: number): boolean {
   return length > 0 && length <= MAX_LABEL_LENGTH
 }
 
-/** The index after the closing bracket, or -1. */
+/** The index after the closing bracket; -1 if it is not an address. */
 function endOfIPv6 (text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_IPV6_LENGTH + 2)
   let colons = 0
@@ -108,7 +108,7 @@ function endOfIPv6 (text: string, start: number): number {
   return -1
 }
 
-/** Whether `text` goes on with a colon and a port that a browser would write, and ends there. */
+/** Whether the rest of `text` is a colon and a port as a browser writes it. */
 function isPort (text: string, colon: number, scheme: string): boolean {
   const digits = text.length - colon - 1
   if (text.charCodeAt(colon) !== COLON || digits < 1 || digits > 5 || text.charCodeAt(colon + 1) === ZERO) return false
@@ -121,7 +121,7 @@ function isPort (text: string, colon: number, scheme: string): boolean {
   return port <= 65535 && !isDefaultPort(scheme, text.slice(colon + 1))
 }
 
-/** Takes an origin apart that one of the parsers has accepted. */
+/** Splits an origin that one of the parsers has accepted. */
 export function partsOf (origin: string): OriginParts {
   const hostStart = origin.indexOf('://') + 3
   const portStart = portIndex(origin, hostStart)
@@ -132,13 +132,13 @@ export function partsOf (origin: string): OriginParts {
   }
 }
 
-/** Where the colon of the port stands in an accepted origin; its length if it names no port. */
+/** The index of the port's colon in an accepted origin; the length of the origin if it has no port. */
 export function portIndex (origin: string, hostStart: number): number {
   const colon = origin.lastIndexOf(':')
   return colon < hostStart || origin.endsWith(']') ? origin.length : colon
 }
 
-/** Whether the scheme has a default port and hosts as the web has them. */
+/** Whether the URL standard calls this scheme special: it has a default port, and its hosts are domains or addresses. */
 export function isSpecialScheme (scheme: string): boolean {
   return defaultPorts.has(scheme)
 }
@@ -147,7 +147,7 @@ export function isDefaultPort (scheme: string, port: string): boolean {
   return defaultPorts.get(scheme) === port
 }
 
-/** Whether the host is the machine that the browser runs on (Secure Contexts, 3.1). */
+/** Whether the host is the machine on which the browser runs (Secure Contexts, 3.1). */
 export function isLoopback (host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' ||
     (host.startsWith('127.') && isIPv4(host))
@@ -157,7 +157,7 @@ export function isIPv4 (host: string): boolean {
   return dottedQuad.test(host)
 }
 
-/** Whether the scheme crosses a network in the clear; those of installed applications cross none. */
+/** Whether the scheme sends data over a network unencrypted. The schemes of installed applications use no network. */
 export function isInsecureScheme (scheme: string): boolean {
   return scheme === 'http' || scheme === 'ws' || scheme === 'ftp'
 }

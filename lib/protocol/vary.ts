@@ -1,4 +1,4 @@
-/** Joins field names for `Vary`, each once, or `undefined` if there are none. */
+/** The value of `Vary` with these field names, each once; `undefined` if there are none. */
 export function varyValue (names: readonly string[]): string | undefined {
   return names.length === 0 ? undefined : joinOnce(names)
 }
@@ -13,8 +13,8 @@ function joinOnce (names: readonly string[]): string {
 }
 
 /**
- * Adds field names to a `Vary` that is already on a response. Nothing that is there is lost or
- * repeated; `*` already says more than any name (RFC 9110, 12.5.5).
+ * Adds field names to the `Vary` that a response already has. No name is lost or repeated. `*` stays alone, since it
+ * includes every name (RFC 9110, 12.5.5).
  */
 export function mergeVary (existing: unknown, added: string): string {
   if (existing === undefined || existing === '' || existing === added) return added
@@ -23,7 +23,7 @@ export function mergeVary (existing: unknown, added: string): string {
   return joinOnce([...present, ...splitList(added)])
 }
 
-/** The items of a comma-separated field value, without blanks and empty items. */
+/** The items of a comma-separated field value, trimmed, without empty ones. */
 export function splitList (value: string): string[] {
   return value.split(',').map(item => item.trim()).filter(item => item !== '')
 }

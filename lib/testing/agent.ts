@@ -1,19 +1,18 @@
 import type { Browser } from '../browser/engines'
 import type { PreflightCache } from '../browser/preflight-cache'
 import type { SentHeaders } from './browser-headers'
-import type { Clock } from './clock'
 import type { Cookies } from './cookies'
-import type { Answer, Message, Transport } from './transport'
+import type { Message, ServerAnswer, Transport } from './server'
 
-/** A request that has gone to the server. */
+/** A request that the browser sent to the server. */
 export interface SentRequest {
   readonly preflight: boolean
   readonly method: string
-  /** As the page means it; the request went to the browser's one server. */
+  /** The URL that the page asked for. The request itself went to the browser's one server. */
   readonly url: string
   /** With names in lower case. */
   readonly headers: SentHeaders
-  /** That of the answer; `undefined` as long as none has come. */
+  /** The status of the answer; `undefined` until one arrives. */
   readonly status: number | undefined
 }
 
@@ -21,18 +20,19 @@ export interface SentRequest {
 export interface Agent {
   readonly transport: Transport
   readonly browser: Browser
-  readonly clock: Clock
+  /** Milliseconds since 1970, on the browser's own clock. */
+  readonly now: () => number
   readonly cache: PreflightCache
   readonly cookies: Cookies
   readonly sent: SentRequest[]
 }
 
-/** What has become of a request: an answer, or the error in its place. */
+/** The answer to a request, or the error that came in its place. */
 export type Received =
-  | { readonly ok: true, readonly answer: Answer }
+  | { readonly ok: true, readonly answer: ServerAnswer }
   | { readonly ok: false, readonly error: unknown }
 
-/** Throws the reason of a signal that has been aborted; everything else that goes wrong is a result. */
+/** Throws the reason of an aborted signal. Any other failure is a result. */
 export async function send ({ transport, sent }: Agent, preflight: boolean, message: Message): Promise<Received> {
   message.signal?.throwIfAborted()
   const { method, url, headers } = message
@@ -40,7 +40,7 @@ export async function send ({ transport, sent }: Agent, preflight: boolean, mess
   try {
     const answer = await transport.send(message)
     sent[index] = { preflight, method, url, headers, status: answer.status }
-    if (answer.status < 200 || answer.status > 599) throw new Error(`${answer.status} is the status of no final answer`)
+    if (answer.status < 200 || answer.status > 599) throw new Error(`${answer.status} is not the status of a final answer`)
     return { ok: true, answer }
   } catch (error) {
     return { ok: false, error }

@@ -1,5 +1,5 @@
 import type { Browser } from '../browser/engines'
-import type { HeaderList } from '../browser/header-list'
+import type { HeaderLines } from '../browser/header-list'
 import { preflightRequest } from '../browser/preflight'
 import { serializeOrigin } from '../browser/redirect'
 import { type PageRequest, isCrossOrigin, sendsOrigin } from '../browser/request'
@@ -9,12 +9,12 @@ export type SentHeaders = Readonly<Record<string, string>>
 
 const USER_AGENT = 'Mozilla/5.0 (fastify-cors-policy)'
 
-export function preflightHeaders (request: PageRequest, browser: Browser): SentHeaders {
-  return complete(request, preflightRequest(request, browser).headers)
+export function headersOfPreflight (request: PageRequest, browser: Browser): SentHeaders {
+  return withBrowserHeaders(request, preflightRequest(request, browser).headers)
 }
 
 /** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
-export function actualHeaders (
+export function headersOfActual (
   request: PageRequest, browser: Browser, cookie: string | undefined, body: Buffer | undefined
 ): SentHeaders {
   const headers = request.headers.filter(([name]) => !(browser.ownsUserAgent && name.toLowerCase() === 'user-agent'))
@@ -22,17 +22,17 @@ export function actualHeaders (
   if (cookie !== undefined) headers.push(['cookie', cookie])
   if (body !== undefined) headers.push(['content-length', String(body.length)])
   else if (request.method === 'POST' || request.method === 'PUT') headers.push(['content-length', '0'])
-  return complete(request, headers)
+  return withBrowserHeaders(request, headers)
 }
 
-/** With what every request has. There is no `Accept-Encoding`, so that nothing comes compressed. */
-function complete (request: PageRequest, headers: HeaderList): SentHeaders {
+/** Adds the headers of every request. `Accept-Encoding` is left out, so that no answer is compressed. */
+function withBrowserHeaders (request: PageRequest, headers: HeaderLines): SentHeaders {
   return {
     accept: '*/*',
     'user-agent': USER_AGENT,
     ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     ...isTrustworthy(request.url) && {
-      'sec-fetch-site': siteOf(request),
+      'sec-fetch-site': secFetchSite(request),
       'sec-fetch-mode': request.mode,
       'sec-fetch-dest': 'empty'
     },
@@ -40,8 +40,8 @@ function complete (request: PageRequest, headers: HeaderList): SentHeaders {
   }
 }
 
-/** https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header, which remembers every redirect. */
-function siteOf (request: PageRequest): string {
+/** https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header: every URL of the chain of redirects counts. */
+function secFetchSite (request: PageRequest): string {
   const { origin, url, redirectedFrom } = request
   if (![...redirectedFrom, url].every(visited => isSameSite(origin, visited))) return 'cross-site'
   return isCrossOrigin(request) ? 'same-site' : 'same-origin'

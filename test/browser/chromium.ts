@@ -9,10 +9,10 @@ const FLAGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync'
 ]
 
-/** The reason to skip tests that need Chromium; there is none in CI, where it has to be installed. */
+/** Why tests that need Chromium are skipped; `false` if they run. In CI they always run, since it must be installed there. */
 export const withoutChromium: string | false = existsSync(EXECUTABLE) || process.env.CI !== undefined
   ? false
-  : `there is no ${EXECUTABLE}; install Debian's chromium to run this`
+  : `${EXECUTABLE} is missing: install Debian's chromium to run this test`
 
 export async function launch (...flags: string[]): Promise<Browser> {
   return await chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] })

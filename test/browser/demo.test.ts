@@ -13,7 +13,7 @@ interface Demo {
 
 /** Runs what `npm start` runs after the build, on free ports. */
 async function startDemo (): Promise<Demo> {
-  // Without what makes tap measure coverage in child processes: the build is not to be measured.
+  // Without the variables that make tap measure the coverage of child processes: the build is not measured.
   const command = 'unset NODE_V8_COVERAGE NODE_OPTIONS; exec "$0" "$1"'
   const server = spawn('sh', ['-c', command, process.execPath, join(__dirname, '../../examples/demo/server.js')], {
     env: { ...process.env, PAGE_PORT: '0', API_PORT: '0' },
@@ -37,14 +37,14 @@ async function startDemo (): Promise<Demo> {
   }
 }
 
-interface Answers {
+interface Row {
   readonly call: string
   readonly browser: string
   readonly server: string
 }
 
-/** What the page's table says, a row for each call. */
-async function answers (page: Page): Promise<Answers[]> {
+/** The rows of the page's table, one for each call. */
+async function rowsOf (page: Page): Promise<Row[]> {
   const rows = await page.locator('#calls tr').all()
   return await Promise.all(rows.map(async row => {
     const [call = '', browser = '', server = ''] = await row.locator('td').allInnerTexts()
@@ -65,8 +65,8 @@ async function open (browser: Browser, address: string): Promise<Page> {
 
 interface Composed { readonly origin: number, readonly method: string, readonly headers: string, readonly credentials: string }
 
-/** Sends a request that is composed in the page, and gives its row, which comes first. */
-async function compose (page: Page, { origin, method, headers, credentials }: Composed): Promise<Answers | undefined> {
+/** Sends a request with the page's form, and returns its row, which comes first. */
+async function compose (page: Page, { origin, method, headers, credentials }: Composed): Promise<Row | undefined> {
   await page.selectOption('#origin', { index: origin })
   await page.fill('#method', method)
   await page.fill('#headers', headers)
@@ -74,20 +74,20 @@ async function compose (page: Page, { origin, method, headers, credentials }: Co
   const rows = await page.locator('#calls tr').count()
   await page.click('#compose button')
   await page.waitForFunction(`document.querySelectorAll('#calls tr').length === ${rows + 1}`)
-  return (await answers(page))[0]
+  return (await rowsOf(page))[0]
 }
 
 const LET_THROUGH = /^let through \| \d+ .* \| headers: content-length, content-type, server-timing, x-request-id$/
 const BLOCKED = /^blocked \| TypeError: Failed to fetch/
 const READABLE = /^let through \| a page of .* and read the answer \| readable: .*, server-timing, x-request-id$/
 
-t.test('the demo stands in a real browser, says of each call what the browser does, and stops at Ctrl-C', { skip: withoutChromium }, async t => {
+t.test('the demo runs in a real browser, explains each call as the browser judged it, and stops at Ctrl-C', { skip: withoutChromium }, async t => {
   const demo = await startDemo()
   t.teardown(() => demo.stop())
   const browser = await launch()
   t.teardown(() => browser.close())
   const page = await open(browser, demo.address)
-  t.match(await answers(page), [
+  t.match(await rowsOf(page), [
     { call: `GET /users/42 from ${demo.address} without credentials`, browser: LET_THROUGH, server: READABLE },
     { call: `GET /users/42 from ${demo.address} with credentials`, browser: /"signedIn":true/, server: READABLE },
     { call: /^PUT \/users\/42 .* with credentials Content-Type: application\/json$/, browser: LET_THROUGH, server: READABLE },
@@ -97,7 +97,7 @@ t.test('the demo stands in a real browser, says of each call what the browser do
     { call: /^GET \/status .* with credentials/, browser: BLOCKED, server: /^blocked \| WildcardOriginNotAllowed \| .*credentials: true/ },
     { call: /^PUT \/internal /, browser: BLOCKED, server: /^blocked \| PreflightMissingAllowOriginHeader \| .*CORS is off in config.cors of PUT \/internal/ }
   ])
-  t.equal((await answers(page)).length, 8)
+  t.equal((await rowsOf(page)).length, 8)
 
   const unlisted = await compose(page, { origin: 1, method: 'PUT', headers: 'X-A: 1\nContent-Type: application/json', credentials: 'include' })
   t.match(unlisted, { call: /from http:\/\/localhost:\d+ with credentials X-A: 1 Content-Type: application\/json$/, browser: BLOCKED, server: /PreflightMissingAllowOriginHeader .* add 'http:\/\/localhost:\d+' to `origin`/ })
@@ -110,7 +110,7 @@ t.test('the demo stands in a real browser, says of each call what the browser do
   t.equal(await page.locator('#summary').innerText(), '12 of 12 times, the browser and the server say the same.')
 
   const stranger = await open(browser, demo.address.replace('127.0.0.1', 'localhost'))
-  const passed = (await answers(stranger)).filter(({ browser }) => browser.startsWith('let through'))
+  const passed = (await rowsOf(stranger)).filter(({ browser }) => browser.startsWith('let through'))
   t.match(passed, [{ call: /^GET \/status .* without credentials$/, server: READABLE }])
   t.equal(passed.length, 1)
   t.equal(await stranger.locator('#summary').innerText(), '8 of 8 times, the browser and the server say the same.')
@@ -119,7 +119,7 @@ t.test('the demo stands in a real browser, says of each call what the browser do
 
 const withoutCurl = spawnSync('curl', ['--version']).error !== undefined && process.env.CI === undefined && 'there is no curl'
 
-t.test('the curl lines of the demo show an accepted and a refused preflight', { skip: withoutCurl }, async t => {
+t.test('the curl commands of the demo show an accepted and a refused preflight', { skip: withoutCurl }, async t => {
   const demo = await startDemo()
   const answers = demo.curls.map(line => spawnSync('sh', ['-c', `${line} -s`], { encoding: 'utf8' }).stdout)
   await demo.stop()

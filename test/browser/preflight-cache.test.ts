@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { browsers } from '../../lib/browser/engines'
 import { PreflightCache } from '../../lib/browser/preflight-cache'
-import type { Grant } from '../../lib/browser/preflight-check'
+import type { Grant } from '../../lib/browser/preflight'
 import { type PageInit, type PageRequest, createRequest } from '../../lib/browser/request'
 
 const page = (init: Partial<PageInit> = {}) => createRequest({ origin: 'https://app.test', url: 'https://api.test/x', method: 'PUT', ...init })
@@ -14,34 +14,34 @@ function cacheOf (given: Partial<Grant> = {}, init: Partial<PageInit> = {}, brow
   return cache
 }
 
-t.test('a cache that knows nothing covers what needs no leave', async t => {
+t.test('an empty cache only covers requests that need no preflight', async t => {
   const cache = new PreflightCache(browsers.standard)
   t.equal(cache.covers(page(), 0), false)
   t.equal(cache.covers(page({ method: 'GET', headers: [['x-a', '1']] }), 0), false)
   t.equal(cache.covers(page({ method: 'GET' }), 0), true)
 })
 
-t.test('which requests an answer covers', async t => {
+t.test('which requests a cached answer covers', async t => {
   const cases: [string, Partial<Grant>, Partial<PageInit>, boolean][] = [
     ['the same again', {}, {}, true],
     ['another method', {}, { method: 'DELETE' }, false],
-    ['any method, by *', { methods: ['*'] }, { method: 'DELETE' }, true],
+    ['any method under *', { methods: ['*'] }, { method: 'DELETE' }, true],
     ['another header', {}, { headers: [['x-a', '1']] }, false],
     ['a listed header', { headers: ['x-a'] }, { headers: [['X-A', '1']] }, true],
     ['one of two headers', { headers: ['x-a'] }, { headers: [['X-A', '1'], ['x-b', '1']] }, false],
-    ['any header, by *', { headers: ['*'] }, { headers: [['X-A', '1'], ['x-b', '1']] }, true],
-    ['Authorization, by *', { headers: ['*'] }, { headers: [['authorization', '1']] }, false],
-    ['Authorization, by name', { headers: ['*', 'authorization'] }, { headers: [['authorization', '1']] }, true],
+    ['any header under *', { headers: ['*'] }, { headers: [['X-A', '1'], ['x-b', '1']] }, true],
+    ['Authorization under *', { headers: ['*'] }, { headers: [['authorization', '1']] }, false],
+    ['Authorization by name', { headers: ['*', 'authorization'] }, { headers: [['authorization', '1']] }, true],
     ['another URL', {}, { url: 'https://api.test/x?y' }, false],
     ['the URL with a fragment', {}, { url: 'https://api.test/x#y' }, false],
-    ['another page', {}, { origin: 'https://b.test' }, false],
+    ['a page of another origin', {}, { origin: 'https://b.test' }, false],
     ['a request with credentials', {}, { credentials: 'include' }, false],
-    ['a request without any', {}, { credentials: 'omit' }, true]
+    ['a request without credentials', {}, { credentials: 'omit' }, true]
   ]
   for (const [name, given, init, expected] of cases) t.equal(cacheOf(given).covers(page(init), 0), expected, name)
 })
 
-t.test('an answer to a request with credentials covers those without, and its * is no wildcard', async t => {
+t.test('an answer for a request with credentials covers those without, and its * is not a wildcard', async t => {
   const include = { credentials: 'include' } as const
   t.equal(cacheOf({}, include).covers(page(include), 0), true)
   t.equal(cacheOf({}, include).covers(page(), 0), true)
@@ -49,43 +49,43 @@ t.test('an answer to a request with credentials covers those without, and its * 
   t.equal(cacheOf({ headers: ['*'] }, include).covers(page({ ...include, headers: [['x-a', '1']] }), 0), false)
 })
 
-t.test('a browser that lets Authorization pass under * may do so from its cache', async t => {
+t.test('Firefox allows Authorization under * from its cache, and Chromium does not', async t => {
   const covers = (name: 'chromium' | 'firefox') => cacheOf({ headers: ['*'] }, {}, browsers[name]).covers(page({ headers: [['authorization', '1']] }), 0)
   t.equal(covers('firefox'), true)
   t.equal(covers('chromium'), false)
 })
 
-t.test('a browser that keeps answers as a whole has the last one of each page and URL', async t => {
+t.test('a browser that caches whole answers has the last one for each page and URL', async t => {
   const { chromium } = browsers
   const remove = page({ method: 'DELETE' })
   const replaced = cacheOf({}, {}, chromium)
   replaced.store(remove, grant({ methods: ['DELETE'] }), 0)
   t.equal(replaced.covers(remove, 0), true)
-  t.equal(replaced.covers(page(), 0), false, 'that of PUT is gone')
+  t.equal(replaced.covers(page(), 0), false, 'the answer for PUT is gone')
   const dropped = cacheOf({}, {}, chromium)
   t.equal(dropped.covers(page({ url: '/y' }), 0), false)
-  t.equal(dropped.covers(page(), 0), true, 'another URL changes nothing')
+  t.equal(dropped.covers(page(), 0), true, 'a request for another URL changes nothing')
   t.equal(dropped.covers(remove, 0), false)
-  t.equal(dropped.covers(page(), 0), false, 'a request that it does not cover takes it away')
+  t.equal(dropped.covers(page(), 0), false, 'a request that it does not cover removes it')
   const failed = cacheOf({}, {}, chromium)
   failed.clear(page())
-  t.equal(failed.covers(page(), 0), true, 'a failure does not')
+  t.equal(failed.covers(page(), 0), true, 'a failure does not remove it')
 })
 
-t.test('Chromium asks anew for each conditional request', async t => {
+t.test('Chromium sends a preflight for each conditional request', async t => {
   for (const name of ['If-Match', 'If-Modified-Since', 'If-None-Match', 'If-Range', 'If-Unmodified-Since']) {
     const conditional = page({ headers: [[name, 'x']] })
     const covers = (browser: 'standard' | 'chromium', asked: PageRequest) => cacheOf({ headers: ['*'] }, { headers: [[name, 'x']] }, browsers[browser]).covers(asked, 0)
     t.equal(covers('standard', conditional), true, name)
     t.equal(covers('chromium', conditional), false, name)
-    t.equal(covers('chromium', page()), true, 'and keeps the answer for others')
+    t.equal(covers('chromium', page()), true, 'other requests still find the answer')
     const kept = cacheOf({ headers: ['*'] }, {}, browsers.chromium)
     t.equal(kept.covers(conditional, 0), false)
-    t.equal(kept.covers(page(), 0), true, 'nor does it drop what it has')
+    t.equal(kept.covers(page(), 0), true, 'a conditional request removes nothing')
   }
 })
 
-t.test('the origin null is one for all by the standard, and in Chromium every time another', async t => {
+t.test('opaque origins share cache entries by the standard, and not in Chromium', async t => {
   const sandboxed = page({ origin: 'null' })
   const again = { ...sandboxed, redirectedFrom: [sandboxed.url] }
   const tainted = { ...page(), redirectedFrom: ['https://b.test/'] }
@@ -98,12 +98,12 @@ t.test('the origin null is one for all by the standard, and in Chromium every ti
     t.equal(covers('standard', request, request), true)
     t.equal(covers('chromium', request, request), false)
   }
-  t.equal(covers('chromium', sandboxed, again), true, 'a redirect within one origin keeps it')
+  t.equal(covers('chromium', sandboxed, again), true, 'a redirect within one origin keeps the entry')
   t.equal(covers('chromium', page(), tainted), false)
   t.equal(covers('chromium', page(), page()), true)
 })
 
-t.test('an entry lives for its seconds and not a millisecond longer', async t => {
+t.test('an entry lasts for its seconds and not a millisecond longer', async t => {
   fc.assert(fc.property(fc.nat(90_000), fc.nat(), fc.nat(100_000_000), (maxAge, stored, later) => {
     const cache = new PreflightCache(browsers.standard)
     cache.store(page(), grant({ maxAge }), stored)
@@ -111,22 +111,23 @@ t.test('an entry lives for its seconds and not a millisecond longer', async t =>
   }))
 })
 
-t.test('a later answer takes the place of the earlier', async t => {
+t.test('a later answer replaces an earlier one', async t => {
   const cache = cacheOf({ maxAge: 100 })
   cache.store(page(), grant({ maxAge: 1 }), 0)
   t.equal(cache.covers(page(), 2000), false)
 })
 
-t.test('tabs of other sites share nothing', async t => {
+t.test('pages of different origins share nothing, even when redirects have made both origins null', async t => {
+  const redirected = (origin: string) => ({ ...page({ origin }), redirectedFrom: ['https://b.test/'] })
   const cache = new PreflightCache(browsers.standard)
-  cache.store(page(), grant(), 0, 'https://top.test')
-  t.equal(cache.covers(page(), 0), false)
-  t.equal(cache.covers(page(), 0, 'https://top.test'), true)
-  cache.clear(page())
-  t.equal(cache.covers(page(), 0, 'https://top.test'), true)
+  cache.store(redirected('https://app.test'), grant(), 0)
+  t.equal(cache.covers(redirected('https://other.test'), 0), false)
+  t.equal(cache.covers(redirected('https://app.test'), 0), true)
+  cache.clear(redirected('https://other.test'))
+  t.equal(cache.covers(redirected('https://app.test'), 0), true)
 })
 
-t.test('a failure clears all of its URL, with and without credentials, and no other', async t => {
+t.test('a failure clears the entries of its URL, with and without credentials, and no others', async t => {
   const cache = cacheOf()
   cache.store(page({ credentials: 'include' }), grant(), 0)
   cache.store(page({ url: '/y' }), grant(), 0)
@@ -136,7 +137,7 @@ t.test('a failure clears all of its URL, with and without credentials, and no ot
   t.equal(cache.covers(page({ url: '/y' }), 0), true)
 })
 
-t.test('what is in it can be read, by moments of expiry, and thrown away', async t => {
+t.test('the entries can be listed by their time of expiry, and cleared', async t => {
   const cache = cacheOf({ methods: ['PUT', '*'], headers: ['x-a', 'x-b'], maxAge: 10 })
   cache.store(page(), grant({ methods: [], headers: ['x-c'], maxAge: 5 }), 1000)
   cache.store(page({ credentials: 'include' }), grant({ methods: ['PUT', '*'], maxAge: 10 }), 0)
@@ -153,17 +154,17 @@ t.test('what is in it can be read, by moments of expiry, and thrown away', async
   t.equal(cache.covers(page(), 0), false)
 })
 
-t.test('a method is no header of the same name', async t => {
+t.test('a method does not cover a header of the same name', async t => {
   t.equal(cacheOf({ methods: ['PUT', 'x-a'] }).covers(page({ headers: [['x-a', '1']] }), 0), false)
   t.equal(cacheOf({ headers: ['own'] }).covers(page({ method: 'own' }), 0), false)
 })
 
-t.test('an answer has expired at the end of its last second', async t => {
+t.test('an answer expires at the end of its last second', async t => {
   t.equal(cacheOf().covers(page(), 4999), true)
   t.equal(cacheOf().covers(page(), 5000), false)
 })
 
-t.test('a whole answer stays as long as it covers what is asked', async t => {
+t.test('a whole answer stays until a request that it does not cover', async t => {
   const cache = cacheOf({}, {}, browsers.chromium)
   t.equal(cache.covers(page(), 0), true)
   t.equal(cache.covers(page(), 0), true)
@@ -171,17 +172,17 @@ t.test('a whole answer stays as long as it covers what is asked', async t => {
   t.equal(cache.covers(page(), 0), false)
   const entries = cacheOf()
   t.equal(entries.covers(page({ method: 'DELETE' }), 0), false)
-  t.equal(entries.covers(page(), 0), true, 'by the standard, entries stay')
+  t.equal(entries.covers(page(), 0), true, 'by the standard, the entries stay')
 })
 
-t.test('what * covers from the cache, in each browser', async t => {
+t.test('which browsers allow Authorization under * from the cache', async t => {
   const authorized = page({ headers: [['authorization', '1']] })
   for (const [name, covers] of [['standard', false], ['chromium', false], ['firefox', true], ['webkit', true]] as const) {
     t.equal(cacheOf({ headers: ['*'] }, {}, browsers[name]).covers(authorized, 0), covers, name)
   }
 })
 
-t.test('which browsers keep an answer as a whole', async t => {
+t.test('which browsers cache whole answers', async t => {
   for (const [name, keeps] of [['standard', true], ['chromium', false], ['firefox', true], ['webkit', false]] as const) {
     const cache = cacheOf({}, {}, browsers[name])
     cache.store(page(), { methods: ['DELETE'], headers: [], maxAge: 5 }, 0)

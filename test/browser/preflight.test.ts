@@ -1,26 +1,29 @@
 import t from 'tap'
-import { browsers } from '../../lib/browser/engines'
-import { preflightReasons, preflightRequest, sayReason } from '../../lib/browser/preflight'
+import { type BrowserName, browsers } from '../../lib/browser/engines'
+import type { HeaderLines } from '../../lib/browser/header-list'
+import { type Grant, checkPreflight, preflightReasons, preflightRequest, sayReason } from '../../lib/browser/preflight'
 import { type PageInit, createRequest } from '../../lib/browser/request'
 
-const page = (init: Partial<PageInit> = {}) => createRequest({ origin: 'https://app.test', url: 'https://api.test/x', ...init })
+const APP = 'https://app.test'
+
+const page = (init: Partial<PageInit> = {}) => createRequest({ origin: APP, url: 'https://api.test/x', ...init })
 const why = (init: Partial<PageInit>) => preflightReasons(page(init), browsers.standard).map(sayReason)
 
-t.test('which requests are preflighted, and why', async t => {
+t.test('which requests need a preflight, and why', async t => {
   const cases: [string, Partial<PageInit>, string[]][] = [
-    ['a GET is not', {}, []],
-    ['a form\'s POST is not', { method: 'post', headers: [['content-type', 'text/plain']] }, []],
-    ['nor anything of the own origin', { url: '/x', method: 'PUT', headers: [['x-a', '1']] }, []],
-    ['credentials alone are no reason', { credentials: 'include' }, []],
-    ['a PUT is', { method: 'put' }, ['the method PUT is not safelisted']],
-    ['an OPTIONS is', { method: 'OPTIONS' }, ['the method OPTIONS is not safelisted']],
-    ['JSON is', { method: 'POST', headers: [['Content-Type', 'application/json']] }, ['the header content-type: application/json is not a type that forms send']],
-    ['both count', { method: 'patch', headers: [['X-B', '1'], ['X-A', '1']] }, ['the method patch is not safelisted', 'the header x-a: it is not safelisted', 'the header x-b: it is not safelisted']]
+    ['a GET does not', {}, []],
+    ['a form\'s POST does not', { method: 'post', headers: [['content-type', 'text/plain']] }, []],
+    ['no request to the page\'s own origin does', { url: '/x', method: 'PUT', headers: [['x-a', '1']] }, []],
+    ['credentials are not a reason', { credentials: 'include' }, []],
+    ['a PUT does', { method: 'put' }, ['the method PUT is not safelisted']],
+    ['an OPTIONS does', { method: 'OPTIONS' }, ['the method OPTIONS is not safelisted']],
+    ['JSON does', { method: 'POST', headers: [['Content-Type', 'application/json']] }, ['the header content-type: application/json is not a type that forms send']],
+    ['the method and every header count', { method: 'patch', headers: [['X-B', '1'], ['X-A', '1']] }, ['the method patch is not safelisted', 'the header x-a: it is not safelisted', 'the header x-b: it is not safelisted']]
   ]
   for (const [name, init, reasons] of cases) t.same(why(init), reasons, name)
 })
 
-t.test('the preflight has neither the headers nor the credentials of the request', async t => {
+t.test('a preflight has neither the headers nor the credentials of the request', async t => {
   const request = page({ method: 'PUT', credentials: 'include', headers: [['X-B', '1'], ['accept', 'text/html'], ['Authorization', 'secret'], ['x-b', '2']] })
   t.same(preflightRequest(request, browsers.standard), {
     method: 'OPTIONS',
@@ -34,8 +37,101 @@ t.test('the preflight has neither the headers nor the credentials of the request
   })
 })
 
-t.test('it asks for no headers where none is unsafe', async t => {
+t.test('a preflight asks for no headers if all are safelisted', async t => {
   t.same(preflightRequest(page({ origin: 'null', method: 'patch' }), browsers.standard).headers, [
     ['accept', '*/*'], ['access-control-request-method', 'patch'], ['origin', 'null']
   ])
+})
+
+interface Given {
+  readonly method?: string
+  readonly page?: HeaderLines
+  readonly include?: boolean
+  readonly status?: number
+  readonly answer?: HeaderLines
+  readonly browser?: BrowserName
+}
+
+function check ({ method = 'PUT', page = [], include = false, status = 204, answer = [], browser = 'standard' }: Given): string | Grant {
+  const request = createRequest({ origin: APP, url: 'https://api.test/', method, headers: page, credentials: include ? 'include' : 'omit' })
+  const headers: HeaderLines = [['access-control-allow-origin', APP], ['access-control-allow-credentials', 'true'], ...answer]
+  const verdict = checkPreflight(request, { status, headers }, browsers[browser])
+  return verdict.ok ? verdict.grant : verdict.code
+}
+
+const methods = (value: string): HeaderLines[number] => ['Access-Control-Allow-Methods', value]
+const headers = (value: string): HeaderLines[number] => ['Access-Control-Allow-Headers', value]
+const maxAge = (value: string): HeaderLines[number] => ['Access-Control-Max-Age', value]
+
+const NO_METHOD = 'MethodDisallowedByPreflightResponse'
+const NO_HEADER = 'HeaderDisallowedByPreflightResponse'
+
+t.test('which answers to a preflight refuse the request', async t => {
+  const cases: [string, Given, string][] = [
+    ['a status outside 200 to 299', { status: 404, answer: [methods('PUT')] }, 'PreflightInvalidStatus'],
+    ['a status just below 200', { status: 199, answer: [methods('PUT')] }, 'PreflightInvalidStatus'],
+    ['a redirect', { status: 301, answer: [['Location', '/y']] }, 'PreflightDisallowedRedirect'],
+    ['a redirect with an empty Location', { status: 301, answer: [['Location', '']] }, 'PreflightDisallowedRedirect'],
+    ['a 302 without a Location', { status: 302, answer: [methods('PUT')] }, 'PreflightInvalidStatus'],
+    ['no list of methods', {}, NO_METHOD],
+    ['another method', { answer: [methods('DELETE')] }, NO_METHOD],
+    ['a method in lower case', { answer: [methods('put')] }, NO_METHOD],
+    ['the method patch where PATCH is listed', { method: 'patch', answer: [methods('PATCH')] }, NO_METHOD],
+    ['* with credentials', { include: true, answer: [methods('*')] }, NO_METHOD],
+    ['an item that is not a method', { answer: [methods('PUT, a b')] }, 'InvalidAllowMethodsPreflightResponse'],
+    ['an item that is not a method, in Chromium', { answer: [methods('PUT, "DELETE"')], browser: 'chromium' }, 'InvalidAllowMethodsPreflightResponse'],
+    ['an item that is not a header name', { answer: [methods('PUT'), headers('x/y')] }, 'InvalidAllowHeadersPreflightResponse'],
+    ['no list of headers', { method: 'GET', page: [['x-a', '1']] }, NO_HEADER],
+    ['another header', { method: 'GET', page: [['x-a', '1']], answer: [headers('x-b')] }, NO_HEADER],
+    ['* for headers with credentials', { method: 'GET', include: true, page: [['x-a', '1']], answer: [headers('*')] }, NO_HEADER],
+    ['* for Authorization', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')] }, NO_HEADER],
+    ['* for Authorization in Chromium, with credentials', { method: 'GET', include: true, page: [['Authorization', 'x']], answer: [headers('*')], browser: 'chromium' }, NO_HEADER]
+  ]
+  for (const [name, given, expected] of cases) t.equal(check(given), expected, name)
+})
+
+t.test('which answers to a preflight allow the request', async t => {
+  const cases: [string, Given][] = [
+    ['the method', { answer: [methods('DELETE, PUT')] }],
+    ['a list on two lines with empty items', { answer: [methods('DELETE,,'), methods(' PUT ')] }],
+    ['the highest successful status', { status: 299, answer: [methods('PUT')] }],
+    ['the status 200', { status: 200, answer: [methods('PUT')] }],
+    ['*', { answer: [methods('*')] }],
+    ['a safelisted method that is not listed', { method: 'POST' }],
+    ['a method named * with credentials', { method: '*', include: true, answer: [methods('*')] }],
+    ['a header in another case', { method: 'GET', page: [['X-Custom', '1']], answer: [headers('x-CUSTOM')] }],
+    ['* for headers', { method: 'GET', page: [['x-a', '1'], ['x-b', '1']], answer: [headers('*')] }],
+    ['Authorization by name beside *', { method: 'GET', page: [['Authorization', 'x'], ['x-b', '1']], answer: [headers('*, authorization')] }],
+    ['* for Authorization in Chromium', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')], browser: 'chromium' }],
+    ['* for Authorization in Firefox', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')], browser: 'firefox' }],
+    ['* for Authorization in WebKit', { method: 'GET', page: [['Authorization', 'x']], answer: [headers('*')], browser: 'webkit' }],
+    ['a safelisted header that is not listed', { method: 'GET', page: [['accept', 'x']] }]
+  ]
+  for (const [name, given] of cases) t.type(check(given), 'object', name)
+})
+
+t.test('a grant has the listed methods and headers', async t => {
+  t.same(check({ answer: [methods('PUT, patch'), headers('X-A, *')] }), { methods: ['PUT', 'patch'], headers: ['x-a', '*'], maxAge: 5 })
+})
+
+t.test('each browser reads the maximum age in its own way', async t => {
+  const age = (browser: BrowserName, ...values: string[]) => {
+    const granted = check({ browser, answer: [methods('PUT'), ...values.map(maxAge)] })
+    return typeof granted === 'string' ? granted : granted.maxAge
+  }
+  const names: BrowserName[] = ['standard', 'chromium', 'firefox', 'webkit']
+  const ages = (...values: string[]) => names.map(name => age(name, ...values))
+  t.same(ages(), [5, 5, 5, 5], 'absent')
+  t.same(ages('0'), [0, 0, 0, 0])
+  t.same(ages('600'), [600, 600, 600, 600])
+  t.same(ages('100000'), [100000, 7200, 86400, 600], 'limited')
+  t.same(ages(''), [5, 5, 5, 5], 'empty')
+  for (const malformed of ['soon', '1.5', '1,2', '+', '--5', '6e2', '0x10']) t.same(ages(malformed), [5, 5, 0, 5], malformed)
+  t.same(ages('10', '10'), [5, 5, 0, 5], 'twice')
+  for (const negative of ['-1', '-0', '-600']) t.same(ages(negative), [5, 0, 0, 0], negative)
+})
+
+t.test('a grant does not have what the answer does not list', async t => {
+  t.same(check({ answer: [methods('PUT')] }), { methods: ['PUT'], headers: [], maxAge: 5 })
+  t.same(check({ method: 'GET', page: [['x-a', '1']], answer: [headers('X-A')] }), { methods: [], headers: ['x-a'], maxAge: 5 })
 })

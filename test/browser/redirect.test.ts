@@ -1,5 +1,4 @@
 import t from 'tap'
-import { browsers } from '../../lib/browser/engines'
 import { isRedirect, redirect, serializeOrigin } from '../../lib/browser/redirect'
 import { type PageInit, type PageRequest, createRequest } from '../../lib/browser/request'
 
@@ -9,8 +8,8 @@ const B = 'https://b.test/'
 
 const page = (init: Partial<PageInit> = {}) => createRequest({ origin: APP, url: A, ...init })
 
-function to (location: string, request = page(), status = 302, browser = browsers.standard) {
-  return redirect(request, { status, headers: [['Location', location]] }, browser)
+function to (location: string, request = page(), status = 302) {
+  return redirect(request, { status, headers: [['Location', location]] })
 }
 
 function followed (location: string, request = page(), status = 302): PageRequest {
@@ -19,25 +18,25 @@ function followed (location: string, request = page(), status = 302): PageReques
   return redirected.request
 }
 
-function code (location: string, request = page(), browser = browsers.standard): string {
-  const redirected = to(location, request, 302, browser)
+function code (location: string, request = page()): string {
+  const redirected = to(location, request)
   return redirected === undefined ? 'no redirect' : redirected.ok ? 'ok' : redirected.code
 }
 
-t.test('which responses redirect', async t => {
+t.test('a response redirects if it has a redirect status and a Location', async t => {
   for (const status of [301, 302, 303, 307, 308]) t.equal(isRedirect(status), true)
   for (const status of [200, 300, 304, 305, 306, 309]) t.equal(isRedirect(status), false)
-  t.equal(redirect(page(), { status: 302, headers: [] }, browsers.standard), undefined)
+  t.equal(redirect(page(), { status: 302, headers: [] }), undefined)
   t.equal(to('/y', page(), 304), undefined)
 })
 
-t.test('the origin is null once a third origin is involved', async t => {
+t.test('the origin becomes null once another origin redirects to a third', async t => {
   const cases: [string, string[], string][] = [
     ['no redirect', [A], APP],
     ['within one origin', [A, `${A}x`, `${A}y`], APP],
-    ['from the own origin to another', [`${APP}/`, A], APP],
+    ['from the page\'s own origin to another', [`${APP}/`, A], APP],
     ['from another origin to a third', [A, B], 'null'],
-    ['from another origin back to the own', [A, `${APP}/`], 'null'],
+    ['from another origin back to the page\'s own', [A, `${APP}/`], 'null'],
     ['there, back and on', [`${APP}/`, A, `${A}y`], APP],
     ['once null, always null', [A, B, `${B}x`], 'null']
   ]
@@ -46,23 +45,21 @@ t.test('the origin is null once a third origin is involved', async t => {
   }
 })
 
-t.test('where a redirect may not lead', async t => {
+t.test('some redirects are not followed', async t => {
   t.equal(code('https://u:p@b.test/'), 'RedirectContainsCredentials')
   t.equal(code('https://u@a.test/'), 'RedirectContainsCredentials')
-  t.equal(code('https://u:p@app.test/x', page({ url: '/' })), 'ok', 'but within the own origin it may')
-  t.equal(code('https://u:p@app.test/x'), 'RedirectContainsCredentials', 'not back to it from another')
+  t.equal(code('https://u:p@app.test/x', page({ url: '/' })), 'ok', 'followed within the page\'s own origin')
+  t.equal(code('https://u:p@app.test/x'), 'RedirectContainsCredentials', 'not followed from another origin back to it')
   t.equal(code('data:text/plain,x'), 'CorsDisabledScheme')
   t.equal(code('ftp://a.test/'), 'CorsDisabledScheme')
   t.equal(code('http://'), 'InvalidResponse')
-  t.equal(code('https://u:p@app.test/x', page({ url: '/' }), browsers.chromium), 'RedirectContainsCredentials', 'Chromium lets nobody there')
 })
 
-t.test('an empty Location is the URL that was asked for, and in Chromium none', async t => {
+t.test('an empty Location is the URL of the request', async t => {
   t.equal(followed('').url, A)
-  t.equal(code('', page(), browsers.chromium), 'no redirect')
 })
 
-t.test('a fragment is kept until a redirect brings another', async t => {
+t.test('a fragment is kept until a redirect has one of its own', async t => {
   const request = page({ url: `${A}#part` })
   t.match(followed('/y', request), { url: `${A}y`, fragment: '#part' })
   t.match(followed('/y#', request), { url: `${A}y`, fragment: '#part' })
@@ -70,18 +67,18 @@ t.test('a fragment is kept until a redirect brings another', async t => {
   t.match(followed('/y#b#c'), { url: `${A}y`, fragment: '#b#c' })
 })
 
-t.test('the password of a redirect is not repeated', async t => {
+t.test('the failure does not repeat the password in the URL', async t => {
   t.notMatch(JSON.stringify(to('https://user:secret@b.test/')), /user|secret/)
 })
 
-t.test('twenty redirects are followed, and no more', async t => {
+t.test('twenty redirects are followed, and the next one is not', async t => {
   let request = page()
   for (let i = 0; i < 20; i++) request = followed(`/${i}#x`, request)
   t.equal(request.url, `${A}19`)
   t.equal(code('/20', request), 'InvalidResponse')
 })
 
-t.test('what becomes of the method', async t => {
+t.test('a redirect changes the method as the standard says', async t => {
   const cases: [number, string, string][] = [
     [301, 'POST', 'GET'], [302, 'POST', 'GET'], [303, 'POST', 'GET'], [303, 'PUT', 'GET'], [303, 'HEAD', 'HEAD'], [303, 'GET', 'GET'],
     [301, 'PUT', 'PUT'], [302, 'DELETE', 'DELETE'], [307, 'POST', 'POST'], [308, 'POST', 'POST']
@@ -89,24 +86,16 @@ t.test('what becomes of the method', async t => {
   for (const [status, method, expected] of cases) t.equal(followed('/y', page({ method }), status).method, expected, `${status} ${method}`)
 })
 
-t.test('what becomes of the headers', async t => {
+t.test('a redirect drops the headers of the body, and Authorization if it leads to another origin', async t => {
   const request = page({ method: 'POST', headers: [['Content-Type', 'x'], ['Authorization', 'x'], ['X-A', '1']] })
   const names = (location: string, status: number) => followed(location, request, status).headers.map(([name]) => name)
   t.same(names('/y', 307), ['Content-Type', 'Authorization', 'X-A'])
   t.same(names('/y', 302), ['Authorization', 'X-A'])
   t.same(names(B, 307), ['Content-Type', 'X-A'])
   t.same(names(B, 303), ['X-A'])
-  const hints = page({ headers: [['DPR', '2'], ['Save-Data', 'on'], ['X-A', '1']] })
-  const left = (location: string, request: PageRequest, browser = browsers.chromium) => {
-    const redirected = to(location, request, 302, browser)
-    return redirected?.ok === true && redirected.request.headers.map(([name]) => name)
-  }
-  t.same(left('/y', hints, browsers.standard), ['DPR', 'Save-Data', 'X-A'])
-  t.same(left('/y', hints), ['Save-Data', 'X-A'], 'Chromium hides the device from all but the own origin')
-  t.same(left(`${APP}/y`, hints), ['DPR', 'Save-Data', 'X-A'])
 })
 
-t.test('the headers of a body go with the body', async t => {
+t.test('the headers of the body are dropped together with the body', async t => {
   const names = ['content-encoding', 'Content-Language', 'content-location', 'Content-Type', 'Content-Own']
   const left = (method: string, status: number) =>
     followed('/y', page({ method, headers: names.map(name => [name, 'x'] as const) }), status).headers.map(([name]) => name)

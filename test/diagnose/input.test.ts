@@ -30,24 +30,24 @@ const refused: ReadonlyArray<readonly [it: string, input: unknown, message: stri
   ['another scheme', { origin: ALLOWED, url: 'ftp://a.test/' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'ftp://a.test/'"],
   ['an invalid URL', { origin: ALLOWED, url: 'https://a:b:c/' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'https://a:b:c/'"],
   ['an escape that is none', { origin: ALLOWED, url: '/%zz' }, "`url` has an escape that is none, which is answered with 400 before any policy: '/%zz'"],
-  ['a password', { origin: ALLOWED, url: 'https://me:secret@a.test/' }, 'a page may not fetch a URL with a user name or password in it'],
+  ['a password', { origin: ALLOWED, url: 'https://me:secret@a.test/' }, 'a page may not fetch a URL that contains a user name or password'],
   ['no method', { origin: ALLOWED, url: '/a', method: 7 }, "`method` is a number; write a method, such as 'PUT'"],
-  ['no token', { origin: ALLOWED, url: '/a', method: 'P T' }, '"P T" is no HTTP method'],
-  ['a forbidden method', { origin: ALLOWED, url: '/a', method: 'TRACE' }, 'the method TRACE is forbidden to pages'],
+  ['no token', { origin: ALLOWED, url: '/a', method: 'P T' }, '"P T" is not an HTTP method'],
+  ['a forbidden method', { origin: ALLOWED, url: '/a', method: 'TRACE' }, 'a page may not use the method TRACE'],
   ['headers that are a text', { origin: ALLOWED, url: '/a', headers: 'x-a' }, HEADERS],
   ['headers that are null', { origin: ALLOWED, url: '/a', headers: null }, HEADERS],
   ['a header that is no text', { origin: ALLOWED, url: '/a', headers: { 'x-a': 7 } }, HEADERS],
   ['a name without value', { origin: ALLOWED, url: '/a', headers: [['x-a']] }, HEADERS],
-  ['a name that is none', { origin: ALLOWED, url: '/a', headers: { 'x a': '1' } }, '"x a" is no name of a header'],
-  ['a value that is none', { origin: ALLOWED, url: '/a', headers: { 'x-a': 'a\nb' } }, 'the value of x-a has a character that no header may have'],
+  ['a name that is none', { origin: ALLOWED, url: '/a', headers: { 'x a': '1' } }, '"x a" is not a header name'],
+  ['a value that is none', { origin: ALLOWED, url: '/a', headers: { 'x-a': 'a\nb' } }, 'the value of x-a contains a character that no header may contain'],
   ['unknown credentials', { origin: ALLOWED, url: '/a', credentials: 'yes' }, "`credentials` is none of 'omit', 'same-origin', 'include', true and false"],
   ['an unknown browser', { origin: ALLOWED, url: '/a', browser: 'netscape' }, '`browser` is none of standard, chromium, firefox, webkit'],
   [
     'all at once',
     { orgin: ALLOWED, url: 'a', method: 'TRACE', headers: { 'x a': '1', 'x-b': '\0' }, credentials: 1, browser: 'ie' },
     `\`orgin\` is no part of a request; write origin; \`origin\` is missing; ${ORIGIN}; ` +
-    "`url` is neither a path that starts with / nor an absolute http or https URL: 'a'; the method TRACE is forbidden to pages; " +
-    '"x a" is no name of a header; the value of x-b has a character that no header may have; ' +
+    "`url` is neither a path that starts with / nor an absolute http or https URL: 'a'; a page may not use the method TRACE; " +
+    '"x a" is not a header name; the value of x-b contains a character that no header may contain; ' +
     "`credentials` is none of 'omit', 'same-origin', 'include', true and false; `browser` is none of standard, chromium, firefox, webkit"
   ]
 ]

@@ -46,7 +46,7 @@ t.test('what nobody knows is said of the verdict and of the step, and nothing el
   const { message, steps, preflight, fix, code } = await explain(await ready(withOwn({ preflight: false })), { method: 'PUT' })
   t.equal(message, UNKNOWN)
   t.strictSame(steps.map(({ step, outcome }) => [step, outcome]), [
-    ['whether the request is cross-origin', `it is sent with Origin: ${ALLOWED}`],
+    ['whether the request is cross-origin', `yes: it is sent with Origin: ${ALLOWED}`],
     ['whether it needs a preflight', 'yes: the method PUT is not safelisted'],
     ['the preflight', UNKNOWN]
   ])

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import t from 'tap'
 import * as headers from '../../lib/protocol/headers'
 
@@ -9,7 +10,7 @@ const rows = {
   isPreflightOnlyHeader: { yes: ['Access-Control-Allow-Methods', 'access-control-allow-headers', 'Access-Control-Max-Age'], no: ['Access-Control-Allow-Origin', 'Access-Control-Expose-Headers'] },
 }
 
-t.test('each name of a header is in the lists where the standard has it, in any case of letters', async t => {
+t.test('each header name is in the lists that the standard has it in, in upper and lower case', async t => {
   for (const [name, { yes, no }] of Object.entries(rows)) {
     const predicate = headers[name as keyof typeof rows]
     for (const header of yes) t.equal(predicate(header), true, `${name} ${header}`)
@@ -17,7 +18,7 @@ t.test('each name of a header is in the lists where the standard has it, in any 
   }
 })
 
-t.test('every name that the standard forbids in requests', async t => {
+t.test('every request header that the standard forbids is forbidden', async t => {
   const names = [
     'Accept-Charset', 'Accept-Encoding', 'Access-Control-Request-Headers', 'Access-Control-Request-Method', 'Connection', 'Content-Length',
     'Cookie', 'Cookie2', 'Date', 'DNT', 'Expect', 'Host', 'Keep-Alive', 'Origin', 'Referer', 'Set-Cookie', 'TE', 'Trailer', 'Transfer-Encoding',
@@ -27,11 +28,25 @@ t.test('every name that the standard forbids in requests', async t => {
   for (const name of names) t.equal(headers.isForbiddenRequestHeader(`X-${name}`), false, `X-${name}`)
 })
 
-t.test("HTTP's blanks are taken from both ends of a value, and nothing else", async t => {
-  for (const blank of ['\t', '\n', '\r', ' ', ' \t\r\n ']) {
-    t.equal(headers.trimWhitespace(`${blank}a${blank}b${blank}`), `a${blank}b`, JSON.stringify(blank))
-    t.equal(headers.trimWhitespace(blank), '', JSON.stringify(blank))
+t.test('HTTP whitespace is trimmed from both ends of a value, and no other character', async t => {
+  for (const space of ['\t', '\n', '\r', ' ', ' \t\r\n ']) {
+    t.equal(headers.trimWhitespace(`${space}a${space}b${space}`), `a${space}b`, JSON.stringify(space))
+    t.equal(headers.trimWhitespace(space), '', JSON.stringify(space))
   }
   for (const other of ['\v', '\f', '\0', '\x7f', '\u00a0', '\ufeff']) t.equal(headers.trimWhitespace(`${other}a${other}`), `${other}a${other}`, JSON.stringify(other))
   t.equal(headers.trimWhitespace(''), '')
+  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(' ', '\t', '\r', '\n', '\v', '\xa0', 'a') }), value =>
+    headers.trimWhitespace(value) === value.replace(/^[\t\n\r ]+/, '').replace(/[\t\n\r ]+$/, '')))
+})
+
+t.test('a safelisted Content-Type is recognised in any case, with whitespace and parameters', async t => {
+  for (const type of ['text/plain', 'TEXT/Plain', ' text/plain ', 'text/plain;charset=utf-8', 'text/plain ; charset="x;y"', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded']) {
+    t.equal(headers.isSafelistedContentType(type), true, type)
+  }
+})
+
+t.test('no other Content-Type is safelisted', async t => {
+  for (const type of ['', ';', 'application/json', 'text/plainx', 'text/html', 'text', 'text/plain, application/json', 'application/json; text/plain', 'x; text/plain', 'text /plain']) {
+    t.equal(headers.isSafelistedContentType(type), false, type)
+  }
 })

@@ -56,7 +56,7 @@ const rows: ReadonlyArray<readonly [accepted: string, refused: string]> = [
   ['http://[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]', `http://[::${long(38)}]`],
 ]
 
-t.test('a serialised origin is told from its nearest neighbour that is none, by both parsers', async t => {
+t.test('both parsers tell an origin from the most similar text that is not one', async t => {
   for (const [accepted, refused] of rows) {
     t.equal(isSerializedOrigin(accepted), true, accepted.slice(0, 60))
     t.equal(parseOrigin(accepted).fault, undefined, accepted.slice(0, 60))
@@ -84,28 +84,28 @@ const faults: ReadonlyArray<readonly [fault: OriginFault, ...texts: string[]]> =
   ['DEFAULT_PORT', 'http://a.test:80', 'https://a.test:443', 'http://[::1]:80'],
 ]
 
-t.test('each fault has its name, the first where there are more', async t => {
+t.test('each fault has its name, and a text with several faults has the first', async t => {
   for (const [fault, ...texts] of faults) {
     for (const text of texts) t.strictSame(parseOrigin(text), { fault }, JSON.stringify(text.slice(0, 60)))
   }
 })
 
-t.test('near to each fault there is an origin', async t => {
+t.test('texts that resemble a fault are origins', async t => {
   const texts = [
     'http://a:8080', 'http://a.test:65535', 'http://1.2.3.4', 'http://255.249.199.99:8080', 'http://a.1a', 'http://a.0xg', 'http://a0x1', 'http://a1',
     'https://xn--bcher-kva.test', 'https://a--b.test', 'https://a_b.test', 'http://[::1]:8080',
-    // Opaque hosts, which no browser reads as numbers or as Punycode.
+    // Opaque hosts: browsers do not read them as numbers or Punycode.
     'capacitor://1.2', 'capacitor://0x', 'app://xn--zz--a'
   ]
   for (const text of texts) t.strictSame(parseOrigin(text), { origin: text }, text)
 })
 
-t.test('addresses of IPv4 are whole dotted quads', async t => {
+t.test('only a complete dotted quad is an IPv4 address', async t => {
   for (const host of ['0.0.0.0', '1.22.199.200', '249.250.255.9']) t.equal(isIPv4(host), true, host)
   for (const host of ['', '1', '1.2.3', '1.2.3.', '1.2.3.4.', '1.2.3.4.5', 'a1.2.3.4', '1.2.3.4a', '01.2.3.4', '256.1.1.1', '1.2.3.260', '1.2.3.300', '1..2.3']) t.equal(isIPv4(host), false, host)
 })
 
-t.test('the check of requests lets addresses through that the strict parser refuses', async t => {
+t.test('the check for requests accepts some addresses that the strict parser refuses', async t => {
   for (const text of ['http://1.2.3', 'http://[0::1]', 'http://xn--zz--a']) {
     t.equal(isSerializedOrigin(text), true)
     t.not(parseOrigin(text).fault, undefined)
@@ -121,7 +121,7 @@ const shaped = fc.tuple(
 ).map(([scheme, host, port]) => `${scheme}://${host}${port}`)
 const soup = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''))
 
-t.test('both parsers agree, addresses and Punycode aside', async t => {
+t.test('both parsers agree, except about addresses and Punycode', async t => {
   fc.assert(fc.property(fc.oneof(shaped, soup, fc.webUrl(), fc.string()), text => {
     const { fault } = parseOrigin(text)
     if (fault === 'IPV4' || fault === 'IPV6' || text.includes('xn--')) return true
@@ -129,29 +129,29 @@ t.test('both parsers agree, addresses and Punycode aside', async t => {
   }), { numRuns: 5000 })
 })
 
-t.test('what a browser serialises is an origin to both', async t => {
+t.test('both parsers accept what a browser serialises', async t => {
   fc.assert(fc.property(fc.webUrl({ authoritySettings: { withPort: true, withIPv4: true, withIPv6: true } }), url => {
     const { origin, port } = new URL(url)
-    // Nothing listens on port 0.
+    // A server cannot listen on port 0.
     if (port === '0') return true
     const { fault } = parseOrigin(origin)
     return (isSerializedOrigin(origin) && fault === undefined) || fault === 'HOST'
   }), { numRuns: 2000 })
 })
 
-t.test('a long text is not read', async t => {
+t.test('a text that is too long is refused without being read', async t => {
   t.equal(isSerializedOrigin(`https://${'a.'.repeat(1e6)}test`), false)
   t.equal(MAX_ORIGIN_LENGTH, 320)
 })
 
-t.test('the parts of an origin', async t => {
+t.test('an origin is split into its parts', async t => {
   t.same(partsOf('https://a.test'), { scheme: 'https', host: 'a.test', port: '' })
   t.same(partsOf('https://a.test:8080'), { scheme: 'https', host: 'a.test', port: '8080' })
   t.same(partsOf('http://[::1]'), { scheme: 'http', host: '[::1]', port: '' })
   t.same(partsOf('http://[::1]:1'), { scheme: 'http', host: '[::1]', port: '1' })
 })
 
-t.test('loopback and schemes', async t => {
+t.test('loopback hosts and insecure schemes are recognised', async t => {
   for (const host of ['localhost', 'a.localhost', '127.0.0.1', '127.255.1.2', '[::1]']) t.equal(isLoopback(host), true, host)
   for (const host of ['localhost.test', 'mylocalhost', '127.a.test', '128.0.0.1', '[::2]', '127.0.0.1.test']) t.equal(isLoopback(host), false, host)
   for (const scheme of ['http', 'ws', 'ftp']) t.equal(isInsecureScheme(scheme), true, scheme)

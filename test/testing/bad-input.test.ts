@@ -2,23 +2,23 @@ import t from 'tap'
 import { createBrowser } from '../../lib/testing'
 import { APP, browse } from './scripted'
 
-// The types refuse most of these values, and whoever calls from JavaScript has none.
+// The types refuse most of these values, but JavaScript callers have no types.
 const anything = (value: unknown) => value as never
 
-t.test('what is no server', async t => {
+t.test('an invalid server is a TypeError', async t => {
   for (const server of [undefined, null, 3000, {}, { ready () {} }, { inject () {} }, { ready: true, inject () {} }, { ready () {}, inject: true }, () => {}]) {
     t.throws(() => createBrowser(anything(server)), { name: 'TypeError', message: /^createBrowser needs a Fastify application, or the address of a server/ })
   }
 })
 
-t.test('what is no address of a server', async t => {
+t.test('an invalid address of a server is a TypeError', async t => {
   for (const address of ['', 'localhost:3000', '127.0.0.1', 'ws://a.test', 'file:///x', 'http://a.test/x', 'http://a.test?x', 'http://a.test/#x', 'http://u:p@a.test']) {
-    t.throws(() => createBrowser(address), { name: 'TypeError', message: `${JSON.stringify(address)} is no address of a server: write it as http://127.0.0.1:3000` })
+    t.throws(() => createBrowser(address), { name: 'TypeError', message: `${JSON.stringify(address)} is not the address of a server: write it as http://127.0.0.1:3000` })
   }
   for (const address of ['http://a.test', 'https://a.test/', 'http://[::1]:3000']) t.doesNotThrow(() => createBrowser(address), address)
 })
 
-t.test('what is no browser', async t => {
+t.test('an unknown browser is a TypeError that lists the known ones', async t => {
   for (const browser of ['safari', 'toString', '', null]) {
     t.throws(() => createBrowser('http://a.test', { browser: anything(browser) }), {
       name: 'TypeError', message: `there is no browser ${JSON.stringify(browser)}, only standard, chromium, firefox, webkit`
@@ -26,16 +26,16 @@ t.test('what is no browser', async t => {
   }
 })
 
-t.test('what is no page', async t => {
+t.test('an invalid URL of a page is a TypeError', async t => {
   for (const url of ['nonsense', '', '/x', 'app.example.com']) {
-    t.throws(() => browse().open(url), { name: 'TypeError', message: `${JSON.stringify(url)} is no URL of a page` })
+    t.throws(() => browse().open(url), { name: 'TypeError', message: `${JSON.stringify(url)} is not the URL of a page` })
   }
   for (const url of ['about:blank', 'data:,x', 'file:///x', 'blob:https://a.test/1', 'wss://a.test', 'mailto:a@b.test', 'localhost:3000']) {
-    t.throws(() => browse().open(url), { name: 'TypeError', message: `${JSON.stringify(url)} gives a page no origin: a page without one is opened with 'null'` }, url)
+    t.throws(() => browse().open(url), { name: 'TypeError', message: `a page at ${JSON.stringify(url)} has no origin: open it with 'null'` }, url)
   }
 })
 
-t.test('the origin of a page is that of its URL', async t => {
+t.test('a page has the origin of its URL', async t => {
   const cases = [
     [APP, APP], [`${APP}:443/a?b#c`, APP], ['HTTP://LOCALHOST:8080', 'http://localhost:8080'], ['null', 'null'],
     ['capacitor://localhost', 'capacitor://localhost'], ['chrome-extension://abcd/x.html', 'chrome-extension://abcd']
@@ -43,9 +43,9 @@ t.test('the origin of a page is that of its URL', async t => {
   for (const [url, origin] of cases) t.equal(browse().open(url).origin, origin)
 })
 
-t.test('what no clock moves by', async t => {
+t.test('an invalid number of seconds is a TypeError', async t => {
   for (const seconds of [-1, NaN, Infinity, undefined, '5']) {
-    t.throws(() => { browse().advance(anything(seconds)) }, { name: 'TypeError', message: `advance needs a number of seconds from 0 up, not ${String(seconds)}` })
+    t.throws(() => { browse().advance(anything(seconds)) }, { name: 'TypeError', message: `advance needs a number of seconds that is 0 or more, not ${String(seconds)}` })
   }
   browse().advance(0)
 })

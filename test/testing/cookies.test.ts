@@ -1,12 +1,11 @@
 import t from 'tap'
 import type { FetchInit } from '../../lib/testing'
-import { Clock } from '../../lib/testing/clock'
 import { Cookies } from '../../lib/testing/cookies'
 import { API, APP, OTHER, allow, browse, failureOf } from './scripted'
 
 const include = { credentials: 'include' } as const
 
-/** The `Cookie` headers that a page's `fetch` sends. */
+/** The `Cookie` header of each request that a page's `fetch` sends. */
 async function cookiesSent (set: readonly (readonly [url: string, line: string])[], page: string, url: string, init?: FetchInit) {
   const browser = browse()
   for (const [at, line] of set) browser.cookies.set(at, line)
@@ -14,58 +13,58 @@ async function cookiesSent (set: readonly (readonly [url: string, line: string])
   return browser.sent.map(({ headers }) => headers.cookie)
 }
 
-t.test('which cookies go with a request', async t => {
+t.test('which cookies a request carries', async t => {
   const none = 'a=1; Secure; SameSite=None'
   const cases: { it: string, at?: string, line: string, page?: string, url?: string, init?: FetchInit, sent: string | undefined }[] = [
-    { it: 'the site\'s, to another origin of the site', line: 'a=1', init: include, sent: 'a=1' },
-    { it: 'the same with SameSite=Strict', line: 'a=1; SameSite=Strict', init: include, sent: 'a=1' },
-    { it: 'none without credentials', line: 'a=1', sent: undefined },
-    { it: 'the own origin\'s, by default', at: APP, line: 'a=1', url: '/x', sent: 'a=1' },
-    { it: 'not even those with omit', at: APP, line: 'a=1', url: '/x', init: { credentials: 'omit' }, sent: undefined },
-    { it: 'no Lax to another site', at: OTHER, line: 'a=1; SameSite=Lax', url: OTHER, init: include, sent: undefined },
-    { it: 'no Strict to another site', at: OTHER, line: 'a=1; SameSite=Strict', url: OTHER, init: include, sent: undefined },
-    { it: 'by default no more than Lax', at: OTHER, line: 'a=1', url: OTHER, init: include, sent: undefined },
-    { it: 'for an unknown SameSite no more than Lax', at: OTHER, line: 'a=1; SameSite=x; Secure', url: OTHER, init: include, sent: undefined },
-    { it: 'None to another site', at: OTHER, line: none, url: OTHER, init: include, sent: 'a=1' },
-    { it: 'no None without credentials', at: OTHER, line: none, url: OTHER, sent: undefined },
-    { it: 'no Lax to the site over https from its page over http', line: 'a=1', page: 'http://app.example.com', init: include, sent: undefined },
-    { it: 'no Lax from a sandboxed page', line: 'a=1', page: 'null', init: include, sent: undefined },
-    { it: 'None from a sandboxed page', line: none, page: 'null', init: include, sent: 'a=1' },
-    { it: 'no Lax between customers of one host', at: 'https://a.github.io', line: 'a=1', page: 'https://b.github.io', url: 'https://a.github.io', init: include, sent: undefined },
-    { it: 'between ports of one host', at: 'http://localhost:3000', line: 'a=1', page: 'http://localhost:5173', url: 'http://localhost:3000', init: include, sent: 'a=1' },
-    { it: 'between ports of one bare label', at: 'http://test', line: 'a=1', page: 'http://test:8080', url: 'http://test', init: include, sent: 'a=1' },
-    { it: 'between names of a domain of no registry', at: 'http://a.app.test', line: 'a=1', page: 'http://b.app.test', url: 'http://a.app.test', init: include, sent: 'a=1' },
-    { it: 'no Lax between two addresses', at: 'http://127.0.0.1', line: 'a=1', page: 'http://127.0.0.2', url: 'http://127.0.0.1', init: include, sent: undefined },
-    { it: 'between one address and itself', at: 'http://127.0.0.1', line: 'a=1', page: 'http://127.0.0.1:3000', url: 'http://127.0.0.1', init: include, sent: 'a=1' },
-    { it: 'those of the domain', at: APP, line: 'a=1; Domain=example.com', init: include, sent: 'a=1' },
-    { it: 'none of a sister\'s', at: APP, line: 'a=1', init: include, sent: undefined },
-    { it: 'none of the domain\'s own host, if it names no domain', at: 'https://example.com', line: 'a=1; Path=/', init: include, sent: undefined },
-    { it: 'none of another path', line: 'a=1; Path=/y', init: include, sent: undefined },
-    { it: 'no Secure ones in the clear', at: 'https://example.com', line: 'a=1; Secure', page: 'http://example.com', url: '/x', sent: undefined },
-    { it: 'no header but the value as it is', line: 'a="b c"; HttpOnly; Path=/', init: include, sent: 'a="b c"' }
+    { it: 'the site\'s cookie, to another origin of the site', line: 'a=1', init: include, sent: 'a=1' },
+    { it: 'the site\'s cookie with SameSite=Strict', line: 'a=1; SameSite=Strict', init: include, sent: 'a=1' },
+    { it: 'no cookie without credentials', line: 'a=1', sent: undefined },
+    { it: 'the page\'s own origin\'s cookie, by default', at: APP, line: 'a=1', url: '/x', sent: 'a=1' },
+    { it: 'no cookie with credentials omit', at: APP, line: 'a=1', url: '/x', init: { credentials: 'omit' }, sent: undefined },
+    { it: 'no Lax cookie to another site', at: OTHER, line: 'a=1; SameSite=Lax', url: OTHER, init: include, sent: undefined },
+    { it: 'no Strict cookie to another site', at: OTHER, line: 'a=1; SameSite=Strict', url: OTHER, init: include, sent: undefined },
+    { it: 'a cookie without SameSite counts as Lax', at: OTHER, line: 'a=1', url: OTHER, init: include, sent: undefined },
+    { it: 'a cookie with an unknown SameSite counts as Lax', at: OTHER, line: 'a=1; SameSite=x; Secure', url: OTHER, init: include, sent: undefined },
+    { it: 'a None cookie to another site', at: OTHER, line: none, url: OTHER, init: include, sent: 'a=1' },
+    { it: 'no None cookie without credentials', at: OTHER, line: none, url: OTHER, sent: undefined },
+    { it: 'no Lax cookie over https from the site\'s page over http', line: 'a=1', page: 'http://app.example.com', init: include, sent: undefined },
+    { it: 'no Lax cookie from a sandboxed page', line: 'a=1', page: 'null', init: include, sent: undefined },
+    { it: 'a None cookie from a sandboxed page', line: none, page: 'null', init: include, sent: 'a=1' },
+    { it: 'no Lax cookie between two sites under one public suffix', at: 'https://a.github.io', line: 'a=1', page: 'https://b.github.io', url: 'https://a.github.io', init: include, sent: undefined },
+    { it: 'a Lax cookie between ports of one host', at: 'http://localhost:3000', line: 'a=1', page: 'http://localhost:5173', url: 'http://localhost:3000', init: include, sent: 'a=1' },
+    { it: 'a Lax cookie between ports of a host without a dot', at: 'http://test', line: 'a=1', page: 'http://test:8080', url: 'http://test', init: include, sent: 'a=1' },
+    { it: 'a Lax cookie between hosts under a top-level domain that does not exist', at: 'http://a.app.test', line: 'a=1', page: 'http://b.app.test', url: 'http://a.app.test', init: include, sent: 'a=1' },
+    { it: 'no Lax cookie between two addresses', at: 'http://127.0.0.1', line: 'a=1', page: 'http://127.0.0.2', url: 'http://127.0.0.1', init: include, sent: undefined },
+    { it: 'a Lax cookie between ports of one address', at: 'http://127.0.0.1', line: 'a=1', page: 'http://127.0.0.1:3000', url: 'http://127.0.0.1', init: include, sent: 'a=1' },
+    { it: 'a cookie of the domain', at: APP, line: 'a=1; Domain=example.com', init: include, sent: 'a=1' },
+    { it: 'no cookie of another host of the domain', at: APP, line: 'a=1', init: include, sent: undefined },
+    { it: 'no cookie of the parent host without Domain', at: 'https://example.com', line: 'a=1; Path=/', init: include, sent: undefined },
+    { it: 'no cookie of another path', line: 'a=1; Path=/y', init: include, sent: undefined },
+    { it: 'no Secure cookie over http', at: 'https://example.com', line: 'a=1; Secure', page: 'http://example.com', url: '/x', sent: undefined },
+    { it: 'the value as it was set', line: 'a="b c"; HttpOnly; Path=/', init: include, sent: 'a="b c"' }
   ]
   for (const { it, at = API, line, page = APP, url = API, init, sent } of cases) {
     t.strictSame(await cookiesSent([[at, line]], page, url, init), [sent], it)
   }
 })
 
-t.test('several cookies are one header, the longest path first, and no preflight has it', async t => {
+t.test('several cookies make one header, longest path first, and a preflight has none', async t => {
   const set = [[API, 'a=1; Path=/'], [API, 'b=2; Path=/x'], [API, 'c=3; Path=/']] as const
   t.strictSame(await cookiesSent(set, APP, API, { ...include, method: 'PUT' }), [undefined, 'b=2; a=1; c=3'])
 })
 
-t.test('which cookies are kept of a response, read or not', async t => {
+t.test('which cookies of a response are kept, whether the page may read it or not', async t => {
   const cases: { it: string, line: string, url?: string, init?: FetchInit, kept: string[] }[] = [
-    { it: 'the site\'s', line: 'a=1', init: include, kept: ['a'] },
-    { it: 'none without credentials', line: 'a=1', kept: [] },
-    { it: 'no Lax of another site', line: 'a=1', url: OTHER, init: include, kept: [] },
-    { it: 'None of another site', line: 'a=1; SameSite=None; Secure', url: OTHER, init: include, kept: ['a'] },
-    { it: 'no None that is not Secure', line: 'a=1; SameSite=None', init: include, kept: [] },
-    { it: 'none of a foreign domain', line: 'a=1; Domain=other.test', init: include, kept: [] },
-    { it: 'none of a public suffix', line: 'a=1; Domain=com', init: include, kept: [] },
-    { it: 'none with a prefix that lies', line: '__Host-a=1; Secure; Path=/y', init: include, kept: [] },
-    { it: 'one with a true prefix', line: '__Host-a=1; Secure; Path=/', init: include, kept: ['__Host-a'] },
-    { it: 'nothing that is no cookie', line: ';', init: include, kept: [] }
+    { it: 'a cookie of the site', line: 'a=1', init: include, kept: ['a'] },
+    { it: 'no cookie without credentials', line: 'a=1', kept: [] },
+    { it: 'no Lax cookie of another site', line: 'a=1', url: OTHER, init: include, kept: [] },
+    { it: 'a None cookie of another site', line: 'a=1; SameSite=None; Secure', url: OTHER, init: include, kept: ['a'] },
+    { it: 'no None cookie that is not Secure', line: 'a=1; SameSite=None', init: include, kept: [] },
+    { it: 'no cookie for a foreign domain', line: 'a=1; Domain=other.test', init: include, kept: [] },
+    { it: 'no cookie for a public suffix', line: 'a=1; Domain=com', init: include, kept: [] },
+    { it: 'no cookie that breaks the rule of its prefix', line: '__Host-a=1; Secure; Path=/y', init: include, kept: [] },
+    { it: 'a cookie that keeps the rule of its prefix', line: '__Host-a=1; Secure; Path=/', init: include, kept: ['__Host-a'] },
+    { it: 'nothing that is not a cookie', line: ';', init: include, kept: [] }
   ]
   for (const { it, line, url = API, init, kept } of cases) {
     for (const readable of [true, false]) {
@@ -78,7 +77,7 @@ t.test('which cookies are kept of a response, read or not', async t => {
   }
 })
 
-t.test('a chain of redirects takes and leaves cookies at every hop', async t => {
+t.test('each request in a chain of redirects sends and receives cookies', async t => {
   const browser = browse(request => {
     const headers = allow(request, { 'set-cookie': [`${request.url.slice(1)}=1`] })
     return request.url === '/a' ? { status: 302, headers: { ...headers, location: '/b' } } : { headers }
@@ -89,7 +88,7 @@ t.test('a chain of redirects takes and leaves cookies at every hop', async t => 
   t.strictSame(browser.cookies.list().map(({ name }) => name), ['a', 'b'])
 })
 
-t.test('the cookies of a browser can be read', async t => {
+t.test('the browser lists its cookies', async t => {
   const browser = browse()
   const { cookies } = browser
   cookies.set('https://api.example.com/x/y', 'a=1')
@@ -99,12 +98,12 @@ t.test('the cookies of a browser can be read', async t => {
   t.strictSame(a, { name: 'a', value: '1', domain: 'api.example.com', path: '/x', hostOnly: true, secure: false, httpOnly: false, sameSite: 'Lax', expires: undefined })
   t.match(b, { name: 'b', value: '2', domain: 'example.com', path: '/', hostOnly: false, secure: true, httpOnly: true, sameSite: 'None', expires: Date })
   t.match(c, { sameSite: 'Strict' })
-  t.equal(Number(c?.expires) - Number(b?.expires), 400 * 86_400_000 - 60_000, 'none for longer than 400 days')
+  t.equal(Number(c?.expires) - Number(b?.expires), 400 * 86_400_000 - 60_000, 'no cookie is kept for longer than 400 days')
   cookies.clear()
   t.strictSame(cookies.list(), [])
 })
 
-t.test('cookies expire by the browser\'s clock, and however often they are used', async t => {
+t.test('cookies expire by the browser\'s clock, however often they are used', async t => {
   const browser = browse()
   const page = browser.open(APP)
   const names = () => browser.cookies.list().map(({ name }) => name)
@@ -126,9 +125,9 @@ t.test('cookies expire by the browser\'s clock, and however often they are used'
   t.strictSame(names(), [])
 })
 
-t.test('a cookie that a browser would not keep cannot be set', async t => {
+t.test('setting a cookie that a browser would not keep is a TypeError', async t => {
   const cases: [string, string, RegExp][] = [
-    [API, '', /it is no cookie$/],
+    [API, '', /it is not a cookie$/],
     [API, 'a=1; SameSite=None', /SameSite=None needs Secure$/],
     ['http://api.test', 'a=1; Secure', /not a secure connection/],
     [API, 'a=1; Domain=other.test', /^a browser would not keep the cookie "a=1; Domain=other\.test" of https:\/\/api\.example\.com\/x: .*not in this host's domain/],
@@ -138,15 +137,15 @@ t.test('a cookie that a browser would not keep cannot be set', async t => {
   for (const [url, line, message] of cases) t.throws(() => { browse().cookies.set(url, line) }, { name: 'TypeError', message }, line)
 })
 
-t.test('a cookie that another site may not set is told by its SameSite', async t => {
+t.test('the error names the SameSite of a cookie that another site may not set', async t => {
   const cases: [string, string][] = [['a=1; SameSite=Strict', 'Strict'], ['a=1; SameSite=Lax', 'Lax'], ['a=1', 'Lax']]
   for (const [line, level] of cases) {
-    const cookies = new Cookies(new Clock())
-    t.throws(() => { cookies.store(API, line, false) }, { message: `a page of another site cannot have SameSite=${level} cookies set` }, line)
+    const cookies = new Cookies(Date.now)
+    t.throws(() => { cookies.store(API, line, false) }, { message: `a request from another site cannot set a cookie with SameSite=${level}` }, line)
   }
 })
 
-t.test('a cookie of a domain goes to its hosts, and to no other', async t => {
+t.test('a cookie of a domain is sent to its hosts and to no other', async t => {
   const line = 'a=1; Domain=example.com; Secure; SameSite=None'
   for (const [url, sent] of [[API, 'a=1'], ['https://example.com/', 'a=1'], [OTHER, undefined], ['https://notexample.com/', undefined]] as const) {
     t.strictSame(await cookiesSent([[API, line]], APP, url, include), [sent], url)

@@ -7,7 +7,7 @@ const SENT = `PUT ${API} 200`
 
 const allowFor = (maxAge: string): Script => request => ({ headers: allow(request, { 'access-control-max-age': maxAge }) })
 
-t.test('an answer to a preflight is kept for its seconds, as long as the browser has it', async t => {
+t.test('the answer to a preflight is cached for its seconds, up to the browser\'s cap', async t => {
   const cases = [
     ['60', undefined, 60],
     ['100000', undefined, 7200],
@@ -27,13 +27,13 @@ t.test('an answer to a preflight is kept for its seconds, as long as the browser
   }
 })
 
-t.test('without Max-Age it is five seconds, and no wall clock counts them', async t => {
+t.test('without Access-Control-Max-Age it is cached for five seconds of the browser\'s own clock', async t => {
   const browser = browse()
   await browser.open(APP).fetch(API, put)
   t.equal(browser.preflightCache.entries()[0]?.secondsLeft, 5)
 })
 
-t.test('the cache can be read and cleared', async t => {
+t.test('the cache can be listed and cleared', async t => {
   const browser = browse(allowFor('60'))
   const page = browser.open(APP)
   await page.fetch(API, { ...put, headers: { 'x-b': '1', 'X-A': '1' } })
@@ -52,11 +52,11 @@ t.test('the cache can be read and cleared', async t => {
   t.strictSame(lines(browser).slice(-2), [ASKED, SENT])
 })
 
-t.test('by the standard, a failure of a request that needs leave clears what the cache has for its URL', async t => {
+t.test('by the standard, the failure of a request that needs permission clears the entries of its URL', async t => {
   const cases: { it: string, init: object, cleared: boolean }[] = [
-    { it: 'which the cache let out', init: put, cleared: true },
-    { it: 'which was refused by its preflight', init: { method: 'DELETE' }, cleared: true },
-    { it: 'but not that of a request that needs none', init: {}, cleared: false }
+    { it: 'when the cache gave it permission', init: put, cleared: true },
+    { it: 'when its preflight was refused', init: { method: 'DELETE' }, cleared: true },
+    { it: 'but not when it needs no permission', init: {}, cleared: false }
   ]
   for (const { it, init, cleared } of cases) {
     let broken = false
@@ -71,7 +71,7 @@ t.test('by the standard, a failure of a request that needs leave clears what the
   }
 })
 
-t.test('by the standard, where a request fails behind a redirect, what the cache has for the last URL is cleared', async t => {
+t.test('by the standard, a failure after a redirect clears the entries of the last URL', async t => {
   const browser = browse(request => {
     if (request.method === 'PUT' && request.url === '/x') return { status: 303, headers: allow(request, { location: '/y' }) }
     return request.method === 'GET' ? {} : allowFor('60')(request)
@@ -83,7 +83,7 @@ t.test('by the standard, where a request fails behind a redirect, what the cache
   t.strictSame(browser.preflightCache.entries().map(({ url }) => url), [API])
 })
 
-t.test('browsers differ in what * stands for', async t => {
+t.test('browsers allow Authorization under *, and the standard does not', async t => {
   const script: Script = () => ({ headers: { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' } })
   const init = { headers: { authorization: 'Bearer x' } }
   for (const name of ['chromium', 'firefox', 'webkit'] as const) {

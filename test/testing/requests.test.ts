@@ -7,68 +7,68 @@ const always = { accept: '*/*', 'user-agent': AGENT }
 const crossSite = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }
 const sameSite = { ...crossSite, 'sec-fetch-site': 'same-site' }
 
-/** The headers of all that a page's `fetch` sends. */
+/** The headers of each request that a page's `fetch` sends. */
 async function sentBy (page: string, url: string, init?: FetchInit) {
   const browser = browse()
   await browser.open(page).fetch(url, init)
   return browser.sent.map(({ headers }) => headers)
 }
 
-t.test('the headers that a browser adds', async t => {
+t.test('the browser adds its headers', async t => {
   const cases: { it: string, page?: string, url: string, init?: FetchInit, headers: object }[] = [
     {
-      it: 'names the origin of a page to another origin',
+      it: 'sends Origin to another origin',
       url: API,
       headers: { ...always, ...sameSite, origin: APP, host: 'api.example.com' }
     },
     {
-      it: 'says when it goes to another site, and on which port',
+      it: 'says that the request is cross-site, and sends the port',
       url: 'https://other.test:8443/x',
       headers: { ...always, ...crossSite, origin: APP, host: 'other.test:8443' }
     },
     {
-      it: 'names no origin to the own one for GET',
+      it: 'sends no Origin with a GET to the page\'s own origin',
       url: '/x',
       headers: { ...always, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', host: 'app.example.com' }
     },
     {
-      it: 'names the origin to the own one for POST, and says that there is no body',
+      it: 'sends Origin and Content-Length: 0 with a POST to the page\'s own origin',
       url: '/x',
       init: { method: 'post', mode: 'same-origin' },
       headers: { ...always, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'empty', origin: APP, 'content-length': '0', host: 'app.example.com' }
     },
     {
-      it: 'says nothing of sites to an address that is not trustworthy',
+      it: 'sends no Sec-Fetch-Site to a URL that is not trustworthy',
       page: 'http://app.test',
       url: 'http://api.test/',
       headers: { ...always, origin: 'http://app.test', host: 'api.test' }
     },
     {
-      it: 'takes another scheme for another site',
+      it: 'treats another scheme as another site',
       page: 'http://example.com',
       url: API,
       headers: { ...always, ...crossSite, origin: 'http://example.com', host: 'api.example.com' }
     },
     {
-      it: 'trusts the machine that it runs on, whose ports are one site',
+      it: 'trusts localhost, and treats its ports as one site',
       page: 'http://localhost:5173',
       url: 'http://localhost:3000/',
       headers: { ...always, ...sameSite, origin: 'http://localhost:5173', host: 'localhost:3000' }
     },
     {
-      it: 'has no site in common with a sandboxed page',
+      it: 'treats every site as another site in a sandboxed page',
       page: 'null',
       url: API,
       headers: { ...always, ...crossSite, origin: 'null', host: 'api.example.com' }
     },
     {
-      it: 'has the scheme of an installed application in its origin',
+      it: 'sends the origin of an installed application',
       page: 'capacitor://localhost',
       url: API,
       headers: { ...always, ...crossSite, origin: 'capacitor://localhost', host: 'api.example.com' }
     },
     {
-      it: 'lets the page have its own Accept and drops forbidden headers in silence',
+      it: 'keeps the page\'s Accept and drops forbidden headers silently',
       url: API,
       init: { headers: { Accept: 'text/html', Cookie: 'a=1', Origin: 'https://evil.test', Host: 'evil.test', 'Sec-Fetch-Site': 'none' } },
       headers: { ...always, ...sameSite, accept: 'text/html', origin: APP, host: 'api.example.com' }
@@ -77,7 +77,7 @@ t.test('the headers that a browser adds', async t => {
   for (const { it, page = APP, url, init, headers } of cases) t.strictSame(await sentBy(page, url, init), [headers], it)
 })
 
-t.test('a preflight asks for the method and the headers, without the page\'s own', async t => {
+t.test('a preflight names the method and the headers, and does not send the page\'s headers', async t => {
   const headers: [string, string][] = [['X-B', '1'], ['Authorization', 'Bearer x'], ['x-b', '2']]
   const [preflight, actual] = await sentBy(APP, API, { method: 'PATCH', headers, credentials: 'include' })
   t.strictSame(preflight, {
@@ -91,7 +91,7 @@ t.test('a preflight asks for the method and the headers, without the page\'s own
   t.strictSame(actual, { ...always, ...sameSite, 'x-b': '1, 2', authorization: 'Bearer x', origin: APP, host: 'api.example.com' })
 })
 
-t.test('a User-Agent of the page\'s is sent by leave, and not at all in Chromium', async t => {
+t.test('a User-Agent of the page needs a preflight, and Chromium drops it', async t => {
   const init = { method: 'PUT', headers: { 'User-Agent': 'x' } }
   const cases = [['chromium', undefined, AGENT], ['firefox', 'user-agent', 'x']] as const
   for (const [name, asked, sent] of cases) {
@@ -102,25 +102,25 @@ t.test('a User-Agent of the page\'s is sent by leave, and not at all in Chromium
   }
 })
 
-t.test('headers in each of the forms that fetch takes', async t => {
+t.test('fetch takes headers in each of their forms', async t => {
   for (const headers of [{ 'X-A': ' 1 ' }, [['x-a', '1']] as [string, string][], new Headers({ 'x-a': '1' })]) {
     t.equal((await sentBy(APP, API, { headers }))[1]?.['x-a'], '1')
   }
 })
 
-t.test('bodies, with the type that a browser adds and the preflight that it costs', async t => {
+t.test('a body gets the type that a browser adds, which may need a preflight', async t => {
   const form = new FormData()
   form.set('a', 'ä')
   const cases: { it: string, init: FetchInit, type?: RegExp, bytes: string | RegExp, preflighted: boolean }[] = [
     { it: 'text', init: { body: 'ä' }, type: /^text\/plain;charset=UTF-8$/, bytes: 'ä', preflighted: false },
-    { it: 'no text', init: { body: '' }, type: /^text\/plain;charset=UTF-8$/, bytes: '', preflighted: false },
+    { it: 'empty text', init: { body: '' }, type: /^text\/plain;charset=UTF-8$/, bytes: '', preflighted: false },
     { it: 'a form', init: { body: new URLSearchParams({ a: 'b c' }) }, type: /^application\/x-www-form-urlencoded;charset=UTF-8$/, bytes: 'a=b+c', preflighted: false },
-    { it: 'a form of parts', init: { body: form }, type: /^multipart\/form-data; boundary=/, bytes: /name="a"\r\n\r\nä\r\n/, preflighted: false },
+    { it: 'multipart form data', init: { body: form }, type: /^multipart\/form-data; boundary=/, bytes: /name="a"\r\n\r\nä\r\n/, preflighted: false },
     { it: 'bytes', init: { body: new Uint8Array([0x61, 0x62]) }, bytes: 'ab', preflighted: false },
     { it: 'a buffer', init: { body: new TextEncoder().encode('ab').buffer }, bytes: 'ab', preflighted: false },
     { it: 'a blob without a type', init: { body: new Blob(['ab']) }, bytes: 'ab', preflighted: false },
     { it: 'a blob of JSON', init: { body: new Blob(['{}'], { type: 'application/json' }) }, type: /^application\/json$/, bytes: '{}', preflighted: true },
-    { it: 'text that the page calls JSON', init: { body: '{}', headers: { 'Content-Type': 'application/json' } }, type: /^application\/json$/, bytes: '{}', preflighted: true },
+    { it: 'text with a Content-Type of the page', init: { body: '{}', headers: { 'Content-Type': 'application/json' } }, type: /^application\/json$/, bytes: '{}', preflighted: true },
     { it: 'no body', init: { body: null }, bytes: '', preflighted: false }
   ]
   for (const { it, init, type, bytes, preflighted } of cases) {
@@ -140,13 +140,13 @@ t.test('bodies, with the type that a browser adds and the preflight that it cost
   }
 })
 
-t.test('only POST and PUT say that they have no body', async t => {
+t.test('only POST and PUT send Content-Length: 0 without a body', async t => {
   for (const [method, length] of [['GET'], ['HEAD'], ['DELETE'], ['PATCH'], ['POST', '0'], ['PUT', '0']] as const) {
     t.equal((await sentBy(APP, API, { method })).at(-1)?.['content-length'], length, method)
   }
 })
 
-t.test('methods are upper-cased as a browser does, and patch is not', async t => {
+t.test('methods are normalised as in a browser, so patch stays in lower case', async t => {
   const browser = browse()
   const page = browser.open(APP)
   await page.fetch(API, { method: 'put' })
@@ -156,7 +156,7 @@ t.test('methods are upper-cased as a browser does, and patch is not', async t =>
   ])
 })
 
-t.test('the input is a string or a URL, absolute or relative to the page, without its fragment', async t => {
+t.test('the input is a string or a URL, absolute or relative to the page, and loses its fragment', async t => {
   const browser = browse()
   const page = browser.open('https://app.example.com/a/b?c#d')
   t.equal(page.origin, APP)
@@ -167,45 +167,45 @@ t.test('the input is a string or a URL, absolute or relative to the page, withou
   t.same(browser.sent.at(-1)?.headers.host, 'x')
 })
 
-t.test('a fetch that needs no this', async t => {
+t.test('fetch does not need this', async t => {
   const { fetch } = browse().open(APP)
   t.equal((await fetch(API)).status, 200)
 })
 
-t.test('what a page may not ask is a TypeError of its own, and nothing is sent', async t => {
+t.test('what a page may not do is another TypeError, and nothing is sent', async t => {
   const cases: [string, unknown, unknown, RegExp][] = [
-    ['no-cors', API, { mode: 'no-cors' }, /no mode "no-cors" here, only cors, same-origin/],
-    ['an unknown kind of credentials', API, { credentials: 'yes' }, /no credentials "yes" here, only same-origin, omit, include/],
-    ['redirects by hand', API, { redirect: 'manual' }, /no redirect "manual" here, only follow, error/],
+    ['no-cors', API, { mode: 'no-cors' }, /does not know the mode "no-cors", only cors, same-origin/],
+    ['an unknown kind of credentials', API, { credentials: 'yes' }, /does not know the credentials "yes", only same-origin, omit, include/],
+    ['redirect manual', API, { redirect: 'manual' }, /does not know the redirect "manual", only follow, error/],
     ['a body with GET', API, { body: 'x' }, /^a GET request cannot have a body$/],
     ['a body with HEAD', API, { method: 'head', body: 'x' }, /^a HEAD request cannot have a body$/],
-    ['a stream', API, { method: 'POST', body: new Blob(['x']).stream() }, /takes no stream as body here/],
-    ['a Request', new Request(API), {}, /takes a string or a URL here/],
-    ['a forbidden method', API, { method: 'TRACE' }, /the method TRACE is forbidden/],
-    ['no name of a header', API, { headers: { 'a b': '1' } }, /./],
-    ['a password', 'https://u:p@api.test', {}, /user name or password/],
-    ['no URL', 'https://', {}, /Invalid URL/]
+    ['a stream', API, { method: 'POST', body: new Blob(['x']).stream() }, /does not take a stream as body/],
+    ['a Request', new Request(API), {}, /takes a string or a URL$/],
+    ['a forbidden method', API, { method: 'TRACE' }, /may not use the method TRACE/],
+    ['an invalid header name', API, { headers: { 'a b': '1' } }, /./],
+    ['a password in the URL', 'https://u:p@api.test', {}, /user name or password/],
+    ['an invalid URL', 'https://', {}, /Invalid URL/]
   ]
   for (const [it, input, init, message] of cases) {
     const browser = browse()
     const page = browser.open(APP)
-    // The types refuse most of these, and whoever calls from JavaScript has none.
+    // The types refuse most of these values, but JavaScript callers have no types.
     const error = await failureOf(page.fetch(input as string, init as FetchInit))
     t.ok(error instanceof TypeError && message.test(error.message), `${it}: ${error.message}`)
     t.strictSame(browser.sent, [], it)
   }
-  await t.rejects(browse().open('null').fetch('/x'), TypeError, 'a sandboxed page has no base')
+  await t.rejects(browse().open('null').fetch('/x'), TypeError, 'a sandboxed page has no URL to resolve against')
 })
 
-t.test('keys that change nothing about CORS have no effect', async t => {
+t.test('members that have nothing to do with CORS have no effect', async t => {
   const init = { cache: 'no-store', integrity: 'sha256-x', keepalive: true, priority: 'high', referrer: '', referrerPolicy: 'no-referrer', signal: null } as const
   t.strictSame(await sentBy(APP, OTHER, init), await sentBy(APP, OTHER))
 })
 
-t.test('a fetch that has been aborted', async t => {
+t.test('an aborted fetch rejects with the reason, and sends nothing more', async t => {
   const controller = new AbortController()
   const browser = browse(request => {
-    // The preflight's answer comes too late for the actual request to go out.
+    // Aborted before the preflight's answer arrives, so that the actual request is not sent.
     if (request.method === 'OPTIONS') controller.abort(new Error('enough'))
     return { headers: allow(request) }
   })
@@ -216,12 +216,12 @@ t.test('a fetch that has been aborted', async t => {
   t.equal((await browser.open(APP).fetch(API, { signal: unused.signal })).status, 200)
 })
 
-t.test('the own origin is asked without a preflight, whatever the method', async t => {
+t.test('a request to the page\'s own origin needs no preflight, whatever its method', async t => {
   const browser = browse()
   await browser.open(APP).fetch('/x', { method: 'PUT', headers: { 'x-a': '1' } })
   t.strictSame(lines(browser), [`PUT ${APP}/x 200`])
 })
 
-t.test('no body is none, for any method', async t => {
+t.test('null and undefined are no body, even for GET', async t => {
   for (const body of [null, undefined]) t.equal((await browse().open(APP).fetch('/x', { body })).status, 200)
 })

@@ -4,24 +4,24 @@ import { API, APP, type Reply, allow, browse, failureOf, lines, scripted } from 
 
 const hidden = { 'x-a': '1', etag: '"1"', 'set-cookie': ['a=1', 'b=2'], 'cache-control': 'no-store', 'content-type': 'text/plain' }
 
-/** A header that Node.js, and not the script, has put there. */
+/** Headers that Node.js adds by itself. */
 const byServer: ReadonlySet<string> = new Set(['date', 'connection', 'content-length', 'keep-alive'])
 
 function readable (response: Response): Record<string, string> {
   return Object.fromEntries([...response.headers].filter(([name]) => !byServer.has(name)))
 }
 
-t.test('a page reads the headers that it may read, and no cookie', async t => {
+t.test('a page reads the headers that it may read, and no cookies', async t => {
   const cases: { it: string, url?: string, exposes?: string, credentials?: 'include', headers: object }[] = [
-    { it: 'those that are safelisted', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain' } },
-    { it: 'those that are exposed', exposes: 'X-A, set-cookie', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain', 'x-a': '1' } },
+    { it: 'the safelisted headers', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain' } },
+    { it: 'the exposed headers', exposes: 'X-A, set-cookie', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain', 'x-a': '1' } },
     {
-      it: 'all, if all are exposed',
+      it: 'all headers, if * is exposed',
       exposes: '*',
       headers: { 'cache-control': 'no-store', 'content-type': 'text/plain', 'x-a': '1', etag: '"1"', 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true', 'access-control-expose-headers': '*' }
     },
-    { it: 'no more for * with credentials', exposes: '*', credentials: 'include', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain' } },
-    { it: 'all of the own origin', url: '/x', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain', 'x-a': '1', etag: '"1"' } }
+    { it: 'only the safelisted headers, if * is exposed to a request with credentials', exposes: '*', credentials: 'include', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain' } },
+    { it: 'all headers from the page\'s own origin', url: '/x', headers: { 'cache-control': 'no-store', 'content-type': 'text/plain', 'x-a': '1', etag: '"1"' } }
   ]
   for (const { it, url = API, exposes, credentials, headers } of cases) {
     const cors = { 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true' }
@@ -31,7 +31,7 @@ t.test('a page reads the headers that it may read, and no cookie', async t => {
   }
 })
 
-t.test('a response is that of a browser', async t => {
+t.test('a response has the members that it has in a browser', async t => {
   const browser = browse(request => ({ status: 201, headers: allow(request, { 'content-type': 'application/json' }), body: '{"a":1}' }))
   const response = await browser.open(APP).fetch(`${API}?a=b#c`, { method: 'POST', body: 'x' })
   t.ok(response instanceof Response)
@@ -45,7 +45,7 @@ t.test('a response is that of a browser', async t => {
   t.equal((await browser.open(APP).fetch('/x')).type, 'basic')
 })
 
-t.test('bodies arrive as they were sent, and none where there is none', async t => {
+t.test('a body arrives as it was sent, and is null if there is none', async t => {
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
   const cases: { it: string, method?: string, reply: Reply, expected: Buffer | null }[] = [
     { it: 'bytes', reply: { body: bytes }, expected: bytes },
@@ -65,7 +65,7 @@ t.test('bodies arrive as they were sent, and none where there is none', async t 
   }
 })
 
-t.test('a failure is a TypeError whose cause explains it', async t => {
+t.test('a failure is a TypeError with an explanation as its cause', async t => {
   const cases: { it: string, method?: string, url?: string, mode?: 'same-origin', reply: Reply, code: string, sent: string[] }[] = [
     { it: 'a response without CORS', reply: {}, code: 'MissingAllowOriginHeader', sent: [`GET ${API} 200`] },
     { it: 'a preflight without CORS', method: 'PUT', reply: {}, code: 'PreflightMissingAllowOriginHeader', sent: [`preflight OPTIONS ${API} 200`] },
@@ -89,12 +89,12 @@ t.test('a failure is a TypeError whose cause explains it', async t => {
   }
 })
 
-t.test('a response that a page may not read has had its effect, and its headers are named', async t => {
+t.test('the explanation lists the headers of a response that the page may not read', async t => {
   const error = await failureOf(browse(() => ({ headers: { 'x-a': '1' } })).open(APP).fetch(API))
   t.match(error.cause, { hiddenHeaders: ['connection', 'content-length', 'date', 'x-a'], exposedHeaders: [] })
 })
 
-t.test('an answer that never comes', async t => {
+t.test('an answer that never arrives is an InvalidResponse with the error as its cause', async t => {
   const app = scripted(request => ({ headers: allow(request) }))
   const broken = new Error('broken')
   app.addHook('onRequest', async (request, reply) => {
@@ -118,7 +118,7 @@ t.test('an answer that never comes', async t => {
   ])
 })
 
-t.test('a status that no final answer has', async t => {
+t.test('a status outside 200 to 599 is an InvalidResponse', async t => {
   for (const status of [101, 600]) {
     const app = scripted(() => ({}))
     app.addHook('onRequest', async (_request, reply) => {
@@ -126,11 +126,11 @@ t.test('a status that no final answer has', async t => {
       reply.raw.writeHead(status).end()
     })
     const error = await failureOf(createBrowser(app).open(APP).fetch('/x'))
-    t.match(error.cause, { code: 'InvalidResponse', cause: { message: `${status} is the status of no final answer` } })
+    t.match(error.cause, { code: 'InvalidResponse', cause: { message: `${status} is not the status of a final answer` } })
   }
 })
 
-t.test('an application that does not start is no answer, but an error of its own', async t => {
+t.test('an application that does not start rejects with its own error', async t => {
   const app = scripted(() => ({}))
   app.register(async () => { throw new Error('misconfigured') })
   await t.rejects(createBrowser(app).open(APP).fetch('/x'), { message: 'misconfigured' })

@@ -13,7 +13,7 @@ export interface Reply {
 
 export type Script = (request: FastifyRequest) => Reply
 
-/** A server that answers by the script alone; its CORS is written by hand, as that of any server might be. */
+/** A server that answers only as the script says. Its CORS headers are written by hand, as any server could do. */
 export function scripted (script: Script): FastifyInstance {
   const app = fastify({ forceCloseConnections: true })
   app.removeAllContentTypeParsers()
@@ -25,7 +25,7 @@ export function scripted (script: Script): FastifyInstance {
   return app
 }
 
-/** Allows whoever asks whatever is asked for. */
+/** Headers that allow any origin whatever it asks for. */
 export function allow (request: FastifyRequest, more: Reply['headers'] = {}): Readonly<Record<string, string | string[]>> {
   const asked = (name: string) => String(request.headers[name] ?? '')
   return {
@@ -41,17 +41,17 @@ export function browse (script: Script = request => ({ headers: allow(request) }
   return createBrowser(scripted(script), options)
 }
 
-/** What has been sent, a line for each: `preflight OPTIONS https://… 200`. */
+/** The requests that were sent, one line each: `preflight OPTIONS https://… 200`. */
 export function lines ({ sent }: TestBrowser): string[] {
   return sent.map(({ preflight, method, url, status }) => `${preflight ? 'preflight ' : ''}${method} ${url} ${status}`)
 }
 
-/** The error that a page gets, which is all that it can learn. */
+/** The error that a page gets. */
 export async function failureOf (fetched: Promise<Response>): Promise<TypeError & { readonly cause: Record<string, unknown> }> {
   try {
     await fetched
   } catch (error) {
     return error as TypeError & { readonly cause: Record<string, unknown> }
   }
-  throw new Error('it has not failed')
+  throw new Error('fetch did not fail')
 }

@@ -7,15 +7,15 @@ import plugin from '../..'
 import { type TestBrowser, createBrowser } from '../../lib/testing'
 import { API, APP, allow, failureOf, lines, scripted } from './scripted'
 
-/** Where a server listens that is closed with the test. */
+/** Starts the server, closes it at the end of the test, and returns its address. */
 async function listen (t: Test, server: net.Server): Promise<string> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // It listens on a port.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // It listens on a port, not on a pipe.
 }
 
-/** A server that answers with these bytes, and the requests that have come. */
+/** A server that answers with these bytes, and the requests that it received. */
 async function raw (t: Test, answer: string): Promise<{ readonly address: string, readonly received: string[] }> {
   const received: string[] = []
   const server = net.createServer(socket => {
@@ -40,7 +40,7 @@ function users () {
   return app
 }
 
-/** What a page sees, and all that was sent for it. */
+/** What a page sees, and the requests that were sent. */
 async function visit (browser: TestBrowser): Promise<unknown> {
   const page = browser.open(APP)
   const api = 'https://api.example.com'
@@ -57,7 +57,7 @@ async function visit (browser: TestBrowser): Promise<unknown> {
   return { seen, sent: browser.sent, cookies: browser.cookies.list() }
 }
 
-t.test('an application is seen alike through inject and over a connection', async t => {
+t.test('an application looks the same through inject and over a connection', async t => {
   const app = users()
   const injected = createBrowser(app)
   const expected = await visit(injected)
@@ -84,13 +84,13 @@ t.test('an application is seen alike through inject and over a connection', asyn
   ])
 })
 
-t.test('an application over HTTP/2 and one with another logger are applications', async t => {
+t.test('applications with HTTP/2 or with another logger are accepted', async t => {
   for (const app of [fastify({ http2: true }), fastify({ logger: { level: 'silent' } })]) {
     t.equal((await createBrowser(app).open(APP).fetch('/x')).status, 404)
   }
 })
 
-t.test('a plain server is told the scheme of the URL as a proxy would, and that of http is not', async t => {
+t.test('a plain server gets X-Forwarded-Proto for https URLs and not for http URLs', async t => {
   const seen: unknown[] = []
   const app = scripted(request => {
     seen.push(request.headers['x-forwarded-proto'])
@@ -102,7 +102,7 @@ t.test('a plain server is told the scheme of the URL as a proxy would, and that 
   t.strictSame(seen, ['https', undefined])
 })
 
-t.test('what goes over a connection', async t => {
+t.test('a request over a connection has exactly the browser\'s headers', async t => {
   const { address, received } = await raw(t, 'HTTP/1.1 200 Fine\r\nAccess-Control-Allow-Methods: patch\r\nAccess-Control-Allow-Origin: *\r\n\r\nx')
   const response = await createBrowser(address).open('null').fetch('http://api.test:8080/a?b', { method: 'patch', body: 'é' })
   t.equal(response.statusText, 'Fine')
@@ -113,7 +113,7 @@ t.test('what goes over a connection', async t => {
   ].sort())
 })
 
-t.test('no connection outlives its answer', async t => {
+t.test('a connection is closed after its answer', async t => {
   const server = http.createServer((_request, response) => response.end('x'))
   const address = await listen(t, server)
   const ended = once(server, 'connection').then(async ([socket]: net.Socket[]) => socket !== undefined && await once(socket, 'close'))
@@ -122,18 +122,18 @@ t.test('no connection outlives its answer', async t => {
   t.equal(server.listening, true)
 })
 
-t.test('a server that does not answer as it should', async t => {
+t.test('a server without a proper answer is an InvalidResponse with the error as its cause', async t => {
   const refusing = net.createServer()
   const gone = await listen(t, refusing)
   refusing.close()
   const plain = (await raw(t, 'HTTP/1.1 200 OK\r\n\r\n')).address
   const cases: { it: string, address: string, cause: object }[] = [
-    { it: 'it is not there', address: gone, cause: { code: 'ECONNREFUSED' } },
+    { it: 'it does not listen', address: gone, cause: { code: 'ECONNREFUSED' } },
     { it: 'it hangs up', address: (await raw(t, '')).address, cause: { code: 'ECONNRESET' } },
-    { it: 'it speaks something else', address: (await raw(t, 'SSH-2.0-x\r\n')).address, cause: { code: /^HPE_/ } },
-    { it: 'it stops in the middle', address: (await raw(t, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx')).address, cause: { message: 'aborted' } },
+    { it: 'it speaks another protocol', address: (await raw(t, 'SSH-2.0-x\r\n')).address, cause: { code: /^HPE_/ } },
+    { it: 'it closes in the middle of the body', address: (await raw(t, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx')).address, cause: { message: 'aborted' } },
     { it: 'it switches protocols', address: (await raw(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')).address, cause: { message: 'the connection was closed before an answer came' } },
-    { it: 'it has no TLS', address: plain.replace('http:', 'https:'), cause: { syscall: /./, code: /./ } }
+    { it: 'it does not speak TLS', address: plain.replace('http:', 'https:'), cause: { syscall: /./, code: /./ } }
   ]
   for (const { it, address, cause } of cases) {
     const browser = createBrowser(address)
@@ -143,7 +143,7 @@ t.test('a server that does not answer as it should', async t => {
   }
 })
 
-t.test('an abort ends the wait and the connection', async t => {
+t.test('an abort rejects the fetch and closes the connection', async t => {
   const server = http.createServer()
   const browser = createBrowser(await listen(t, server))
   const controller = new AbortController()
@@ -155,7 +155,7 @@ t.test('an abort ends the wait and the connection', async t => {
   await closed
 })
 
-t.test('an abort ends the wait for an application that never answers', async t => {
+t.test('an abort rejects the fetch even if the application never answers', async t => {
   const controller = new AbortController()
   const app = scripted(() => ({}))
   app.addHook('onRequest', (_request, reply) => {
@@ -165,22 +165,22 @@ t.test('an abort ends the wait for an application that never answers', async t =
   await t.rejects(createBrowser(app).open(APP).fetch('/x', { signal: controller.signal }), { message: 'enough' })
 })
 
-t.test('a signal is left alone when the answer has come', async t => {
+t.test('no listener is left on the signal after the answer', async t => {
   const { signal } = new AbortController()
   await createBrowser(scripted(() => ({}))).open(APP).fetch('/x', { signal })
   t.strictSame(getEventListeners(signal, 'abort'), [])
 })
 
-t.test('a method that Node.js does not parse is answered as Node.js does', async t => {
+t.test('a method that Node.js does not parse gets the answer of Node.js', async t => {
   const response = await createBrowser(users()).open(APP).fetch('/x', { method: 'patch' })
   t.strictSame([response.status, response.statusText, [...response.headers], await response.text()], [400, 'Bad Request', [['connection', 'close']], ''])
 })
 
-t.test('each status of a final answer is one', async t => {
+t.test('the lowest and the highest status of a final answer are accepted', async t => {
   for (const status of [200, 599]) t.equal((await createBrowser(scripted(() => ({ status }))).open(APP).fetch('/x')).status, status)
 })
 
-t.test('the headers of an answer are those that were sent, and no other', async t => {
+t.test('an answer has the headers that were sent and no others', async t => {
   const { address } = await raw(t, 'HTTP/1.1 200 Fine\r\nX-A: 1\r\nX-B: 2\r\nX-B: 3\r\n\r\nx')
   const response = await createBrowser(address).open(APP).fetch('/x')
   t.strictSame([...response.headers], [['x-a', '1'], ['x-b', '2, 3']])

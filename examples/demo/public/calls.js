@@ -1,6 +1,6 @@
 const json = (method, body) => ({ method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
 
-/** What the page calls by itself. */
+/** The calls that the page makes when it loads. */
 export const calls = [
   { path: '/users/42', init: {} },
   { path: '/users/42', init: { credentials: 'include' } },

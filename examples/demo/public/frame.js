@@ -1,4 +1,4 @@
-// Makes calls for the page that this frame is in, from the frame's own origin: what the browser says of them is real.
+// Makes calls for the page around this frame, from the frame's own origin, so that the browser really judges them.
 async function make ({ url, init }) {
   try {
     const response = await fetch(url, { cache: 'no-store', ...init })

@@ -1,4 +1,4 @@
-/** A frame whose scripts have an origin of their own; the one without an address is sandboxed, its origin is null. */
+/** A frame with scripts of the given origin. For the origin null it is sandboxed. */
 function frameOf (origin) {
   const frame = document.createElement('iframe')
   frame.hidden = true
@@ -18,7 +18,7 @@ function frameOf (origin) {
 const frames = new Map()
 let calls = 0
 
-/** Makes a call from a page of this origin, and gives what the page sees of it. */
+/** Makes a call from a page of this origin, and returns what the page sees. */
 export async function callFrom (origin, url, init) {
   if (!frames.has(origin)) frames.set(origin, frameOf(origin))
   const frame = await frames.get(origin)

@@ -4,7 +4,7 @@ import { callFrom } from './frames.js'
 const element = (name, text, className = '') => Object.assign(document.createElement(name), { textContent: text, className })
 const byId = (id) => document.getElementById(id)
 
-/** Asks the server, which sends nothing and runs no handler for it. */
+/** Asks the server for its explanation. The server runs no handler for it. */
 async function explain (request) {
   const response = await fetch('/explain', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request) })
   return response.json()
@@ -44,7 +44,7 @@ function serverCell (explanation) {
   return cell
 }
 
-/** Makes a call in the browser, asks the server about it, and gives a row with both answers. */
+/** Makes a call in the browser, asks the server about it, and returns a row with both answers. */
 async function row (api, origin, path, init) {
   const outcome = await callFrom(origin, api + path, init)
   const { method, headers, credentials } = init
@@ -69,7 +69,7 @@ function count (rows) {
   byId('summary').textContent = `${good} of ${rows.length} times, the browser and the server say the same.`
 }
 
-/** A line for each header, `name: value`. */
+/** Reads one header from each line, as `name: value`. */
 function readHeaders (text) {
   return Object.fromEntries(text.split('\n').filter(line => line.trim() !== '').map(line => {
     const [name, ...value] = line.split(':')

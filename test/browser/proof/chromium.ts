@@ -3,7 +3,7 @@ import type { Browser, CDPSession, Frame } from 'playwright-core'
 import { type Outcome, readable } from './outcome'
 import type { Init, PageName, Places } from './scenario'
 
-/** A scenario's calls with their URLs filled in. */
+/** A scenario's calls, with their URLs filled in. */
 export interface Calls {
   readonly id: number
   readonly places: Places
@@ -13,11 +13,11 @@ export interface Calls {
 export interface Ran {
   readonly id: number
   readonly outcomes: readonly Outcome[]
-  /** The longest stretch of milliseconds in which no time was meant to pass. */
+  /** The milliseconds that the slowest call took. The scenario assumes that a call takes no time. */
   readonly slowest: number
 }
 
-/** Scenarios that run at the same time in one page. */
+/** How many scenarios run at the same time in one page. */
 const CONCURRENT = 12
 
 /** Runs the scenarios of one page, each in order, in a tab of its own. */
@@ -43,7 +43,7 @@ export async function runInChromium (browser: Browser, name: PageName, port: num
   }
 }
 
-/** Why requests failed, as the developer tools have it, by scenario, in order. */
+/** Why requests failed, as the developer tools say it: by scenario, in order. */
 async function collectFailures (frame: Frame): Promise<Map<string, string[]>> {
   const session = await sessionOf(frame)
   const urls = new Map<string, string>()
@@ -58,12 +58,12 @@ async function collectFailures (frame: Frame): Promise<Map<string, string[]>> {
   session.on('Network.loadingFailed', ({ requestId, type, errorText, blockedReason, corsErrorStatus }) => {
     const url = urls.get(requestId)
     if (url === undefined || type === 'Preflight') return
-    urls.delete(requestId) // The second report of a request says that it was given up after the first.
+    urls.delete(requestId) // A second report about the same request only says that it was cancelled after the first.
     add(url, corsErrorStatus?.corsError ?? blockedReason ?? errorText)
   })
   session.on('Audits.issueAdded', ({ issue }) => {
     const { corsErrorStatus, request } = issue.details.corsIssueDetails ?? {}
-    // What never became a request has no number, and no other report.
+    // What never became a request has no id, and this is its only report.
     if (corsErrorStatus !== undefined && request !== undefined && request.requestId === undefined) add(request.url ?? '', corsErrorStatus.corsError)
   })
   await session.send('Network.enable')
@@ -71,18 +71,18 @@ async function collectFailures (frame: Frame): Promise<Map<string, string[]>> {
   return failures
 }
 
-/** The last reports come after the page has seen the failures. */
+/** The last reports arrive after the page has seen the failures. */
 async function untilReported (failures: ReadonlyMap<string, readonly string[]>, count: number): Promise<void> {
   for (let i = 0; i < 100 && [...failures.values()].flat().length < count; i++) await setTimeout(20)
 }
 
-/** A sandboxed frame has a process of its own. */
+/** A sandboxed frame has a process of its own, and so a session of its own. */
 async function sessionOf (frame: Frame): Promise<CDPSession> {
   const page = frame.page()
   return await page.context().newCDPSession(frame === page.mainFrame() ? page : frame)
 }
 
-/** Runs in the page. `null` stands for a call that has failed. */
+/** Runs in the page. `null` stands for a call that failed. */
 async function fetchAll ({ scenarios, concurrent }: { scenarios: readonly Calls[], concurrent: number }) {
   const queue = [...scenarios]
   const done: Array<{ id: number, slowest: number, outcomes: Array<Extract<Outcome, { kind: 'read' }> | null> }> = []

@@ -1,7 +1,7 @@
 import { type Outcome, isSameReason } from './outcome'
 import type { Proved } from './prove'
 
-/** What differs, for a person to read; `undefined` where all agree. */
+/** What differs, for a person to read; `undefined` if everything agrees. */
 export function disagreement ({ scenario, chromium, testing, explained: { misjudged } }: Proved): object | undefined {
   const calls = scenario.steps.map((step, i) => ({ ...step, ...difference(chromium.outcomes[i], testing.outcomes[i], isSameOutcome) }))
   const length = Math.max(chromium.requests.length, testing.requests.length)

@@ -1,19 +1,19 @@
 import { METHODS } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import { normalizeMethod } from '../../../lib/browser/request'
+import { createRequest } from '../../../lib/browser/request'
 import type { Calls } from './chromium'
 import { type Outcome, isSameReason } from './outcome'
 
 type Call = Calls['steps'][number]
 
 export interface Explained {
-  /** The calls that have a verdict. */
+  /** How many calls have a verdict. */
   readonly count: number
-  /** Those where Chromium did something else, in words. */
+  /** The calls that Chromium judged differently, in words. */
   readonly misjudged: readonly string[]
 }
 
-/** Asks `app.cors.explain` about every call, as if it were the first. */
+/** Asks `app.cors.explain` about every call, each as if it were the first. */
 export async function explain (app: FastifyInstance | undefined, { places, steps }: Calls, outcomes: readonly Outcome[]): Promise<Explained> {
   const misjudged: string[] = []
   let count = 0
@@ -23,7 +23,7 @@ export async function explain (app: FastifyInstance | undefined, { places, steps
     const { method = 'GET', headers = {}, credentials = 'same-origin' } = step.init
     const url = step.url.replace(/\/~\d+/, '')
     const { allowed, code, response } = await app.cors.explain({ origin: places.origin, url, method, headers, credentials })
-    // An OPTIONS route of the application's own answers the preflight: nobody knows before it runs.
+    // The application's own OPTIONS route answers the preflight: its answer is unknown until it runs.
     if (allowed === undefined) continue
     count++
     if (isSameVerdict(outcome, allowed, code, response?.readable)) continue
@@ -33,11 +33,11 @@ export async function explain (app: FastifyInstance | undefined, { places, steps
 }
 
 /**
- * Not explained are what a redirect leads to, what a page asks in another mode than `cors`, what a handler exposes
- * besides, and methods that Node.js does not know, which it answers with 400 before any application.
+ * `explain` does not cover the target of a redirect, modes other than `cors`, headers that a handler exposes by itself,
+ * and methods that Node.js does not parse, which it answers with 400 before the application sees them.
  */
 function isExplainable ({ url, init: { method = 'GET', mode } }: Call): boolean {
-  return !/\/go\/|\/own-headers/.test(url) && mode !== 'same-origin' && METHODS.includes(normalizeMethod(method))
+  return !/\/go\/|\/own-headers/.test(url) && mode !== 'same-origin' && METHODS.includes(createRequest({ origin: 'null', url, method }).method)
 }
 
 function isSameVerdict (outcome: Outcome, allowed: boolean, code: string | undefined, readable: '*' | readonly string[] | undefined): boolean {

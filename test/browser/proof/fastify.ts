@@ -4,7 +4,7 @@ import corsPlugin from '../../..'
 import { type Places, type Scenario, fill, pageNames } from './scenario'
 import { stepsTo } from './steps'
 
-/** Options as an application would write them, with `{…}` for what is known once it listens. */
+/** Options as an application would write them, with `{…}` for values that are known once it listens. */
 type Options = Readonly<Record<string, unknown>>
 
 const often = <T>(weight: number, value: T) => ({ weight, arbitrary: fc.constant(value) })
@@ -22,7 +22,7 @@ const origin = fc.oneof(
   often(2, allow), often(1, refuse), often(1, allowApp), often(1, allowAppLater), often(2, nameIt)
 )
 
-/** Every option that a route can have too. */
+/** The options that a route can have too. */
 const routeOptions = {
   origin,
   credentials: fc.boolean(),
@@ -36,10 +36,10 @@ const routeOptions = {
   cacheControl: fc.constantFrom<unknown>(60, 'no-store')
 }
 
-/** All escapes are open: what is proved is what browsers make of the answers, wise or not. */
+/** Every escape is on: this test compares what browsers make of the answers, whether the options are wise or not. */
 const dangerously = { nullOrigin: true, anyOriginWithCredentials: true, insecureOrigins: true, publicSuffixOrigins: true, unsafeRegex: true }
 
-/** Two contradictions are made good, so that every application boots. */
+/** Repairs two contradictions, so that every application boots. */
 function consistent (options: Options): Options {
   const { credentials, origin, exposedHeaders } = options
   if (credentials !== true) return { ...options, dangerously }
@@ -65,7 +65,7 @@ const registration = fc.record({
 
 interface App {
   readonly first: Options
-  /** Governs `/item` alone, before the first does. */
+  /** Governs `/item` and `/go/*`, before `first` does. */
   readonly narrow: Options | undefined
   readonly prefixed: Options | undefined
   readonly overlay: Options
@@ -90,7 +90,7 @@ const paths = fc.oneof(
 
 const urls = fc.tuple(fc.oneof(often(8, '{api}'), often(2, '{own}'), often(1, '{third}')), paths).map(([host, path]) => host + path)
 
-/** Applications with the plugin, and pages that ask them. */
+/** Applications with the plugin, and pages that call them. */
 export const fastifyScenario: fc.Arbitrary<Scenario> = fc.record({
   page: fc.constantFrom(...pageNames),
   app,
@@ -144,7 +144,7 @@ async function answer (request: FastifyRequest, reply: FastifyReply): Promise<st
   return `${request.method} ${request.url}`
 }
 
-/** As a handler does that was written before the plugin came. */
+/** As a handler does that was written before the plugin was added. */
 function withOwnHeaders (reply: FastifyReply): FastifyReply {
   return reply.headers({
     'access-control-allow-origin': '*',

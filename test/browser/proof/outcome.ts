@@ -1,4 +1,4 @@
-/** What came of one call of `fetch`. */
+/** The result of one call of `fetch`. */
 export type Outcome =
   | {
     readonly kind: 'read'
@@ -6,7 +6,7 @@ export type Outcome =
     readonly url: string
     readonly redirected: boolean
     readonly type: string
-    /** The names that the page could read, sorted. */
+    /** The names of the headers that the page could read, sorted. */
     readonly headers: readonly string[]
     readonly body: string
   }
@@ -18,12 +18,12 @@ export interface Seen {
   readonly requests: readonly string[]
 }
 
-/** Chromium refuses such a Location before the CORS check, and the standard after it. */
+/** Chromium refuses some values of Location before the CORS check, and the standard after it. */
 const beforeCheck = ['MissingAllowOriginHeader', 'MultipleAllowOriginValues', 'InvalidAllowOriginValue', 'AllowOriginMismatch', 'WildcardOriginNotAllowed', 'InvalidAllowCredentials']
 
 /**
- * Chromium's tools name no CORS error for what fails outside its CORS code. To whoever asks why, the library
- * gives it the nearest code; what the tools say instead is on the left.
+ * What fails outside Chromium's CORS code has no CORS error in its developer tools. The library uses the closest code.
+ * The keys are what the tools say instead.
  */
 const unnamed: Readonly<Record<string, readonly string[]>> = {
   'net::ERR_TOO_MANY_REDIRECTS': ['InvalidResponse'],
@@ -32,12 +32,12 @@ const unnamed: Readonly<Record<string, readonly string[]>> = {
   origin: ['DisallowedByMode', 'RedirectContainsCredentials']
 }
 
-/** Whether a code of the library says what Chromium's tools say. */
+/** Whether the library's code means the same as what Chromium's tools say. */
 export function isSameReason (ofChromium: string, ofLibrary: string | undefined): boolean {
   return ofLibrary !== undefined && (unnamed[ofChromium] ?? [ofChromium]).includes(ofLibrary)
 }
 
-/** Of the connection, not of the response: they differ between any two clients. */
+/** These headers describe the connection rather than the response, and differ between any two clients. */
 const connectionHeaders: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
 export function readable (names: readonly string[]): string[] {

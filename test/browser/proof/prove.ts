@@ -6,19 +6,19 @@ import { type Server, startServer } from './server'
 import { runInTesting } from './testing'
 import { launch } from '../chromium'
 
-/** A scenario as Chromium and the library saw it. */
+/** A scenario, and what Chromium and the library saw of it. */
 export interface Proved {
   readonly scenario: Scenario
   readonly chromium: Seen
   readonly testing: Seen
-  /** What `app.cors.explain` foretold, of a server that has it. */
+  /** What `app.cors.explain` predicted, if the server has the plugin. */
   readonly explained: Explained
 }
 
-/** Milliseconds after which answers may have expired that a scenario counts on: they are kept for 5 seconds. */
+/** In milliseconds. After so long a call, cached answers that the scenario relies on may have expired: they last 5 seconds. */
 const TOO_SLOW = 4000
 
-/** Runs each scenario in Chromium and in the library, and again where the machine was too slow for it. */
+/** Runs each scenario in Chromium and in the library, and again if the machine was too slow for it. */
 export async function prove (scenarios: readonly Scenario[]): Promise<Proved[]> {
   const server = await startServer()
   const browser = await launch('--host-resolver-rules=MAP *.test 127.0.0.1')
@@ -47,7 +47,7 @@ export async function prove (scenarios: readonly Scenario[]): Promise<Proved[]> 
   }
 }
 
-/** A scenario whose server is up. */
+/** A scenario with its server running. */
 interface Staged {
   readonly scenario: Scenario
   readonly calls: Calls
@@ -66,7 +66,7 @@ async function stage (server: Server, scenarios: readonly Scenario[], firstId: n
   return staged
 }
 
-/** Those that wait come first, so that nobody waits for them at the end. */
+/** Scenarios that wait come first, so that they do not prolong the run at the end. */
 function callsOf (staged: ReadonlyMap<number, Staged>, page: string): Calls[] {
   const waits = ({ steps }: Calls) => Number(steps.some(({ wait }) => wait > 0))
   return [...staged.values()].filter(({ scenario }) => scenario.page === page).map(({ calls }) => calls)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type Handler, type Places, type Scenario, fill, isPreflight, pageNames } from './scenario'
 import { stepsTo } from './steps'
 
-/** A header with its lines, none or several. */
+/** The lines of one header: none, one or several. */
 type Lines = readonly string[]
 
 interface Answer {
@@ -10,7 +10,7 @@ interface Answer {
   readonly headers: { readonly [name: string]: Lines }
 }
 
-/** What a URL answers to a preflight, and to everything else. */
+/** What a URL answers to a preflight, and to any other request. */
 interface Resource {
   readonly preflight: Answer
   readonly actual: Answer
@@ -18,7 +18,7 @@ interface Resource {
 
 const often = <T>(weight: number, value: T) => ({ weight, arbitrary: fc.constant(value) })
 
-/** What is wrong, odd or rare. */
+/** Values that are wrong, odd or rare. */
 const rarely = (...values: readonly Lines[]) => ({ weight: 4, arbitrary: fc.constantFrom(...values) })
 
 const allowOrigin = fc.oneof(often(30, ['{origin}']), often(12, ['*']), often(3, ['null']), rarely(
@@ -43,9 +43,10 @@ const allowHeaders = fc.oneof(often(15, ['x-one, x-two, authorization, content-t
   ['accept, accept-language, content-language, x-one'], ['*;'], ['x-one, "x-two, y"'], ['(x-one)'], ['authorization']
 ))
 
+/** Left out are a plus sign and numbers beyond 64 bits, which Chromium reads otherwise than the standard and the library. */
 const maxAge = fc.oneof(often(4, []), often(4, ['600']), often(2, ['0']), rarely(
-  ['-1'], ['soon'], [''], ['1.5'], [' 600 '], ['600, 600'], ['600', '600'], ['+600'], ['1e3'], ['0x10'], ['0600'], ['99999'], ['99999999999999999999'],
-  ['-99999999999999999999'], ['600s'], ['6 00'], ['"600"'], ['-0'], ['--1'], ['-x'], ['\xb2']
+  ['-1'], ['soon'], [''], ['1.5'], [' 600 '], ['600, 600'], ['600', '600'], ['1e3'], ['0x10'], ['0600'], ['99999'],
+  ['600s'], ['6 00'], ['"600"'], ['-0'], ['--1'], ['-x'], ['\xb2']
 ))
 
 const exposeHeaders = fc.oneof(often(3, []), often(2, ['*']), often(2, ['x-one, X-Two']), rarely(
@@ -61,7 +62,7 @@ const preflight: fc.Arbitrary<Answer> = fc.record({
     'access-control-allow-methods': allowMethods,
     'access-control-allow-headers': allowHeaders,
     'access-control-max-age': maxAge,
-    location: fc.oneof(often(60, []), often(1, ['/moved']), often(1, ['{third}/x']), often(1, ['']))
+    location: fc.oneof(often(60, []), often(1, ['/moved']), often(1, ['{third}/x']))
   })
 }).map(answer => answer.headers.location.length > 0 ? { ...answer, status: 307 } : answer)
 
@@ -84,13 +85,17 @@ const actual: fc.Arbitrary<Answer> = fc.record({
   }).map(headers => ({ ...headers, ...shown }))
 })
 
-/** Before a URL, for one with a user name and password in it. */
+/** The prefix of a URL that gets a user name and a password. */
 const USER = 'u:p@'
 
+/**
+ * Left out are an empty Location, which to Chromium is not a redirect, and a redirect within the page's own origin to a
+ * URL with a user name, which Chromium blocks. The standard and the library follow both.
+ */
 const target = fc.oneof(
   often(4, '{api}/1'), often(4, '{third}/1'), often(2, '{own}/1'), often(2, '/1'), often(1, '{api}/2'), often(1, '{third}/2'),
-  often(1, '{own}/2'), often(2, '/0'), often(1, '/1#part'), often(1, `${USER}{own}/1`), often(1, `${USER}{third}/1`),
-  often(1, 'ftp://a.test/'), { weight: 1, arbitrary: fc.constantFrom('http://', 'data:text/plain,x', 'ftp://a.test/', 'about:blank', 'mailto:x', 'foo:bar', 'javascript:1', 'file:///x', '') }
+  often(1, '{own}/2'), often(2, '/0'), often(1, '/1#part'), often(1, `${USER}{third}/1`),
+  often(1, 'ftp://a.test/'), { weight: 1, arbitrary: fc.constantFrom('http://', 'data:text/plain,x', 'ftp://a.test/', 'about:blank', 'mailto:x', 'foo:bar', 'javascript:1', 'file:///x') }
 )
 
 const redirecting: fc.Arbitrary<Answer> = fc.record({
@@ -102,12 +107,12 @@ const redirecting: fc.Arbitrary<Answer> = fc.record({
 const resource = (redirects: number): fc.Arbitrary<Resource> =>
   fc.record({ preflight, actual: fc.oneof({ weight: 10 - redirects, arbitrary: actual }, { weight: redirects, arbitrary: redirecting }) })
 
-/** The answers at `/0`, where most redirects start, `/1` and `/2`. */
+/** The answers at `/0`, where most redirects start, at `/1` and at `/2`. */
 const resources = fc.tuple(resource(4), resource(2), resource(0))
 
 const urls = fc.oneof(often(12, '{api}/0'), often(2, '{own}/0'), often(2, '{api}/1'), often(1, '{third}/1'))
 
-/** Servers that answer with anything, and pages that ask them. */
+/** Servers that answer with anything, and pages that call them. */
 export const rawScenario: fc.Arbitrary<Scenario> = fc.record({
   page: fc.constantFrom(...pageNames),
   resources,

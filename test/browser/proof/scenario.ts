@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
-/** What a page hands to `fetch`, as data. */
+/** What a page passes to `fetch`, as data. */
 export interface Init {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -14,15 +14,15 @@ export interface Init {
 export interface Step {
   readonly url: string
   readonly init: Init
-  /** Seconds to let pass before it. */
+  /** Seconds to wait before the call. */
   readonly wait: number
 }
 
-/** Where the pages are: two sites, a site that browsers hold for secure, and a sandboxed frame. */
+/** The pages: on two sites, on a site that browsers consider secure, and in a sandboxed frame. */
 export const pageNames = ['http://app.test', 'http://sub.other.test', 'http://app.localhost', 'null'] as const
 export type PageName = typeof pageNames[number]
 
-/** What `{…}` in a scenario stands for. `{own}` is the page's own origin, or that of the frame around it. */
+/** The values of `{…}` in a scenario. `{own}` is the page's own origin; for the sandboxed frame, that of the page around it. */
 export interface Places {
   readonly origin: string
   readonly api: string
@@ -38,13 +38,13 @@ export function isPreflight ({ method, headers }: IncomingMessage): boolean {
 
 export interface Served {
   readonly handle: Handler
-  /** Whose `cors.explain` can be asked; a server without the plugin has none. */
+  /** The application to ask for `cors.explain`; a server without the plugin has none. */
   readonly app?: FastifyInstance
 }
 
-/** A server, a page, and what the page fetches, one call after the other. */
+/** A server, a page, and the calls of `fetch` that the page makes, one after the other. */
 export interface Scenario {
-  /** What the server does, for the message of a failure. */
+  /** What the server does, for the message of a failed test. */
   readonly told: unknown
   readonly page: PageName
   readonly steps: readonly Step[]
@@ -62,7 +62,7 @@ export function placesOf (page: PageName, id: number, port: number): Places {
   }
 }
 
-/** Puts what they stand for in the place of `{…}`, however deep. Functions and RegExps stay as they are. */
+/** Replaces `{…}` with its value in all strings, at any depth. Functions and RegExps stay as they are. */
 export function fill<T> (value: T, places: Places): T {
   // A string stays a string, an array an array, and an object keeps its keys.
   return fillAny(value, places) as T

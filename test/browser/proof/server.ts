@@ -5,14 +5,14 @@ import { type Handler, isPreflight } from './scenario'
 
 export interface Server {
   readonly port: number
-  /** By the number of the scenario. */
+  /** By the scenario's id. */
   readonly handlers: Map<number, Handler>
-  /** The requests that came, each in a line, by the number of the scenario, the oldest first. */
+  /** The requests that arrived, one line each, oldest first, by the scenario's id. */
   readonly seen: Map<number, string[]>
   close (): Promise<void>
 }
 
-/** One server for every host: the pages, and the servers of all scenarios. */
+/** One server for all hosts: for the pages, and for the servers of all scenarios. */
 export async function startServer (): Promise<Server> {
   const handlers = new Map<number, Handler>()
   const seen = new Map<number, string[]>()
@@ -29,7 +29,7 @@ export async function startServer (): Promise<Server> {
   server.keepAliveTimeout = 120_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // It listens at a port.
+  const { port } = server.address() as AddressInfo // It listens on a port, not on a pipe.
   return {
     port,
     handlers,
@@ -41,7 +41,7 @@ export async function startServer (): Promise<Server> {
   }
 }
 
-/** The host names the scenario or, at the pages' own origins, the start of the path, which is then cut off. */
+/** The scenario's id is in the host or, for the pages' own origins, at the start of the path, from which it is removed. */
 function takeId (request: IncomingMessage): number {
   const [, id] = /^(?:api|third)-(\d+)\./.exec(request.headers.host ?? '') ?? []
   if (id !== undefined) return Number(id)
@@ -56,10 +56,9 @@ const servePage: Handler = (request, response) => {
   response.end(isFrame ? '<!doctype html>' : '<!doctype html><link rel=icon href=data:,><iframe sandbox=allow-scripts src=/frame></iframe>')
 }
 
-/** What a page may have set, and browsers of their own accord do not. */
+/** Headers that only a page sets, and a browser does not add by itself. */
 const pageHeaders = [
-  'content-type', 'content-language', 'authorization', 'x-one', 'x-two', 'range', 'if-none-match', 'x-http-method-override', 'sec-own', 'cookie',
-  'save-data', 'dpr', 'width', 'viewport-width', 'device-memory', 'rtt', 'downlink', 'ect', 'intervention'
+  'content-type', 'content-language', 'authorization', 'x-one', 'x-two', 'range', 'if-none-match', 'x-http-method-override', 'sec-own', 'cookie'
 ]
 
 function tell (request: IncomingMessage): string {
@@ -69,7 +68,7 @@ function tell (request: IncomingMessage): string {
     ? ` asks for ${headers['access-control-request-method']} with ${headers['access-control-request-headers'] ?? 'nothing'}`
     : ''
   const names = pageHeaders.filter(name => name in headers)
-  // Chromium starts some redirected requests anew, and has then forgotten which sites they came from.
+  // Chromium restarts some redirected requests, and then Sec-Fetch-Site ignores the sites before the redirect.
   const from = origin === 'null' ? origin : `${origin} (${site})`
   return `${host.split(/[-.]/)[0]} ${method} ${url} from ${from}${asked} and has ${names.join() || 'nothing'}`
 }

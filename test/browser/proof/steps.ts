@@ -11,8 +11,9 @@ const method = fc.oneof(
 const a128 = 'a'.repeat(128)
 
 /**
- * Values on both sides of every limit of https://fetch.spec.whatwg.org/#cors-safelisted-request-header. Of the unsafe
- * bytes, the controls are missing: the server would never see the request, since Node.js reads none with them.
+ * Values on both sides of every limit of https://fetch.spec.whatwg.org/#cors-safelisted-request-header. Left out are
+ * - control characters: Node.js rejects a request with them, so that the server would not see it;
+ * - positions of a `Range` beyond 64 bits, which Chromium does not safelist, unlike the standard and the library.
  */
 const safelisted: { readonly [name: string]: readonly string[] } = {
   accept: ['text/html;q=0.9, */*', '', a128, `${a128}a`, 'a(b', 'a\tb', 'a\xe9b', 'text/"x"', 'a{b}', 'a@b', 'a:b', 'a[b', 'a<b'],
@@ -27,10 +28,14 @@ const safelisted: { readonly [name: string]: readonly string[] } = {
   range: [
     'bytes=0-', 'bytes=0-99', 'bytes=5-5', 'bytes=-5', 'bytes=6-5', 'bytes=10-9', 'bytes=9-10', 'bytes=0-1,2-3', 'bytes=0-1,',
     'bytes= 0-1', 'bytes=0 -1', 'bytes=0-1 x', 'Bytes=0-1', 'bytes 0-1', 'bytes=', 'bytes=-', 'bytes=a-b', 'bytes=0x1-', 'bytes=+1-2',
-    'bytes=00-01', 'bytes=9223372036854775807-', 'bytes=9223372036854775808-', `bytes=0-${'9'.repeat(30)}`, `bytes=${'0'.repeat(120)}-`
+    'bytes=00-01', `bytes=${'0'.repeat(120)}-`
   ]
 }
 
+/**
+ * Left out are the old client hints (`DPR`, `Save-Data` and so on) and `Intervention`, which Chromium safelists, unlike the
+ * standard and the library.
+ */
 const unsafe: { readonly [name: string]: readonly string[] } = {
   'x-one': ['1', ''],
   'X-Two': ['2'],
@@ -46,15 +51,7 @@ const unsafe: { readonly [name: string]: readonly string[] } = {
   'x-http-method-override': ['PUT', 'TRACE'],
   'sec-own': ['1'],
   cookie: ['a=1'],
-  'save-data': ['on', 'off'],
-  dpr: ['2', '2.5', 'x'],
-  width: ['100', '1.5'],
-  'viewport-width': ['100'],
-  'device-memory': ['8', '0.5'],
-  rtt: ['50'],
-  downlink: ['2.5'],
-  ect: ['4g', '9g'],
-  intervention: ['x']
+  'user-agent': ['x']
 }
 
 const named = (values: { readonly [name: string]: readonly string[] }) =>
@@ -63,20 +60,16 @@ const named = (values: { readonly [name: string]: readonly string[] }) =>
 const simple = fc.tuple(fc.constantFrom('x-one', 'X-Two', 'authorization'), fc.constant('1'))
 const header = fc.oneof({ weight: 3, arbitrary: simple }, { weight: 2, arbitrary: named(safelisted) }, { weight: 1, arbitrary: named(unsafe) })
 
-/** Safelisted values at their greatest length. Those of the standard's names are still below 1024 bytes together. */
+/** Safelisted values of the greatest length. Together they are still shorter than 1024 bytes. */
 const longest: Readonly<Record<string, string>> = {
   accept: a128,
   'accept-language': a128,
   'content-language': a128,
   'content-type': `text/plain;${'a'.repeat(117)}`,
-  range: `bytes=${'0'.repeat(121)}-`,
-  intervention: a128,
-  dpr: '1'.repeat(128),
-  width: '1'.repeat(128),
-  rtt: '1'.repeat(128)
+  range: `bytes=${'0'.repeat(121)}-`
 }
 
-const many = fc.constantFrom(3, 5, 7, 8, 9).map(count => Object.entries(longest).slice(0, count))
+const many = fc.constantFrom(3, 4, 5).map(count => Object.entries(longest).slice(0, count))
 
 const headers = fc.oneof(
   often(3, []),
@@ -96,7 +89,7 @@ export const init: fc.Arbitrary<Init> = fc.record({
   body: fc.option(fc.constantFrom('', 'a body'), { nil: undefined, freq: 3 })
 }).map(({ body, ...init }) => body === undefined || !hasBody(init.method) ? init : { ...init, body })
 
-/** What a page fetches next: the same again, or something that differs from it in one respect. */
+/** What a page fetches next: the same again, or the same with one difference. */
 type Change = (step: Step) => Step
 
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -113,7 +106,7 @@ function withMethod (init: Init, method: string): Init {
   return body === undefined || !hasBody(method) ? { ...rest, method } : { ...rest, method, body }
 }
 
-/** `urls` are those that the server has answers for. In a few scenarios, answers expire before the last step. */
+/** `urls`: those that the server answers. In a few scenarios, cached answers expire before the last step. */
 export function stepsTo (urls: fc.Arbitrary<string>): fc.Arbitrary<readonly Step[]> {
   const first = fc.record({ url: urls, init, wait: fc.constant(0) })
   const changes = fc.array(fc.tuple(change, fc.option(urls, { nil: undefined, freq: 4 })), { maxLength: 4 })
@@ -128,5 +121,5 @@ export function stepsTo (urls: fc.Arbitrary<string>): fc.Arbitrary<readonly Step
   })
 }
 
-/** Seconds that are more than the 5 for which an answer is kept that does not say for how long. */
+/** In seconds: longer than the 5 seconds for which an answer without a maximum age is cached. */
 const EXPIRED = 5.5

@@ -22,6 +22,6 @@ async function read (response: Response): Promise<Outcome> {
 
 function blocked (error: unknown): Outcome {
   if (!(error instanceof TypeError) || error.cause === undefined) throw error
-  const { code } = error.cause as Explanation // So the testing browser has it.
+  const { code } = error.cause as Explanation // The testing browser documents it so.
   return { kind: 'blocked', code: String(code) }
 }
