@@ -1,10 +1,13 @@
-import { types } from 'node:util'
-import { Kind, type Static, type TSchema, Type, TypeRegistry } from '@sinclair/typebox'
+import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
+import { kinds } from './kinds'
 import type { OriginFunction } from './settings'
 
-TypeRegistry.Set('FastifyCorsPolicyRegExp', (_schema, value) => types.isRegExp(value))
-TypeRegistry.Set('FastifyCorsPolicyFunction', (_schema, value) => typeof value === 'function')
+// The entry `fastify-cors-policy/schema`, and the one source of the options' types, checks and defaults. To load TypeBox
+// takes longer than all the rest of the plugin, so no module that serves requests imports a value from here: what they
+// need is in checks.ts, which `npm run checks` writes from this file.
+
+for (const [kind, is] of Object.entries(kinds)) TypeRegistry.Set(kind, (_schema, value) => is(value))
 
 const regExp = Type.Unsafe<RegExp>({ [Kind]: 'FastifyCorsPolicyRegExp' })
 
@@ -13,11 +16,13 @@ function fn<T> (options: { description: string, expects: string }) {
 }
 
 function boolean (defaultValue: boolean, description: string) {
-  return Type.Boolean({ default: defaultValue, expects: 'a boolean', description })
+  return Type.Boolean({ default: defaultValue, expects: 'true or false', description })
 }
 
+const string = Type.String({ expects: 'a string' })
+
 function list (description: string) {
-  return Type.Union([Type.String(), Type.Array(Type.String())], {
+  return Type.Union([Type.String(), Type.Array(string)], {
     expects: "'*', an array of strings or one comma-separated string",
     description
   })
@@ -34,7 +39,7 @@ const dangerously = Type.Partial(Type.Object({
 /** What may differ from request to request. */
 const perRequest = {
   origin: Type.Union([
-    Type.String(), regExp, Type.Array(Type.Union([Type.String(), regExp])), Type.Boolean(),
+    Type.String(), regExp, Type.Array(Type.Union([Type.String(), regExp], { expects: 'an origin, a pattern or a RegExp' })), Type.Boolean(),
     fn<OriginFunction>({ expects: 'a function', description: 'Decides for each origin.' }),
   ], {
     default: '*',
@@ -51,7 +56,7 @@ const perRequest = {
     expects: "false, 'unsafe' or 'all'",
     description: "Also refuses on the server, with 403, actual requests from origins that are neither allowed nor the site's own: those with a method other than GET, HEAD and OPTIONS and WebSocket upgrades (`unsafe`), or every one (`all`)."
   }),
-  vary: Type.Array(Type.String(), { expects: 'an array of strings', description: 'Request headers other than `Origin` that an `origin` function or a `delegator` reads. They are added to `Vary`.' }),
+  vary: Type.Array(string, { expects: 'an array of strings', description: 'Request headers other than `Origin` that an `origin` function or a `delegator` reads. They are added to `Vary`.' }),
   optionsSuccessStatus: Type.Integer({ minimum: 200, maximum: 299, default: 204, expects: 'a status from 200 to 299', description: 'The status of an accepted preflight.' }),
   cacheControl: Type.Union([Type.Integer({ minimum: 0 }), Type.String()], { expects: 'a whole number of seconds or a string', description: 'The `Cache-Control` of answers to preflights, for shared caches: seconds or the field value.' }),
   dangerously,
@@ -63,20 +68,19 @@ const perRoute = {
   preflightContinue: boolean(false, "Whether a preflight, once its headers are set, goes on to the application's OPTIONS route."),
 }
 
+/** What a delegator may return. */
 export const requestSchema = Type.Partial(Type.Object(perRequest))
+/** What `config.cors` of a route may have. */
 export const routeSchema = Type.Partial(Type.Object({ ...perRequest, ...perRoute }))
 
 /** The options: their keys, types and defaults, and what the documentation says of them. */
 export const optionsSchema = Type.Partial(Type.Object({
   ...perRequest,
   ...perRoute,
-  paths: Type.Array(Type.String(), { expects: 'an array of paths', description: 'The URL paths that the registration governs, with `*` for any run of characters. Without it, every path.' }),
+  paths: Type.Array(string, { expects: 'an array of paths', description: 'The URL paths that the registration governs, with `*` for any run of characters. Without it, every path.' }),
   logLevel: Type.Union((['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)), { expects: 'a log level', description: 'The log level of the preflight route. Without it, the level of its context.' }),
   delegator: fn<Delegate>({ expects: 'a function', description: 'Gives options for each request, laid over the others, or `false` to switch CORS off for it.' }),
 }), { additionalProperties: false })
-
-/** The options' own schemas by key, without the mark that each of them may be absent. */
-export const properties: { readonly [K in keyof AllOptions]-?: TSchema } = optionsSchema.properties
 
 /** The defaults and the cases where `undefined` stands for an absent key. */
 type Loose<T> = { [K in keyof T]?: Nested<T[K]> | undefined }
@@ -91,6 +95,8 @@ type Credentialed<T extends { origin?: unknown, credentials?: unknown }> =
   | (Omit<T, 'credentials' | 'origin'> & { credentials: true, origin: NonNullable<T['origin']> })
 
 export type AllOptions = Loose<Static<typeof optionsSchema>>
+/** The values of options that are there. */
+export type Given = { readonly [K in keyof AllOptions]-?: NonNullable<AllOptions[K]> }
 export type CorsOptions = Credentialed<AllOptions>
 /**
  * What `config.cors` of a route lays over the options of its registration. Fastify infers the type of

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { layer } from '../../lib/routing/layer'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 
 const APP = 'https://app.test'
 

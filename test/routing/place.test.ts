@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { layer } from '../../lib/routing/layer'
 import { isLaid, placeOf, sayPlace } from '../../lib/routing/place'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 
 function place (pluginName: string, prefix = '', paths?: readonly string[]) {
   const instance = { prefix, pluginName } as FastifyInstance // nobody looks at more of it here

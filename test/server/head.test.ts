@@ -1,6 +1,6 @@
 import t from 'tap'
 import { type Head, applyOutcome } from '../../lib/server/head'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 import { compile, compileOff } from '../../lib/policy/compile'
 import { type Policy, CORS_HEADERS } from '../../lib/policy/policy'
 
