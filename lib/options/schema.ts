@@ -29,10 +29,10 @@ function list (description: string) {
 }
 
 const dangerously = Type.Partial(Type.Object({
-  nullOrigin: boolean(false, 'Lets the origin `null` be allowed, which sandboxed frames, files and redirects of anybody have.'),
+  nullOrigin: boolean(false, 'Lets the origin `null` be allowed, which any site can get from a sandboxed frame.'),
   anyOriginWithCredentials: boolean(false, 'Lets every site read with the session of the user.'),
-  insecureOrigins: boolean(false, 'Lets `http` origins read with credentials: whoever controls the network can pose as one.'),
-  publicSuffixOrigins: boolean(false, 'Lets patterns cover a public suffix with credentials: anybody can register a name under it.'),
+  insecureOrigins: boolean(false, 'Lets `http` origins read with credentials: an attacker on the network can pose as one.'),
+  publicSuffixOrigins: boolean(false, 'Lets patterns cover a public suffix with credentials: strangers can register names under it.'),
   unsafeRegex: boolean(false, 'Lets a RegExp be used that may match more than it seems to, or take very long.'),
 }), { additionalProperties: false, default: {}, expects: 'an object of booleans', description: 'The named escapes from rules that guard users.' })
 
@@ -48,7 +48,7 @@ const perRequest = {
   }),
   methods: list('The methods that a page may use, `*` for any. Without it, those that are routed at the requested URL.'),
   allowedHeaders: list('The request headers that a page may send. `*` and no value both mean any, `Authorization` included.'),
-  exposedHeaders: list('The response headers that a page may read, `*` for all. Without it, the safelisted ones alone.'),
+  exposedHeaders: list('The response headers that a page may read, `*` for all. Without it, only the safelisted ones.'),
   credentials: boolean(false, 'Whether requests may carry cookies, TLS client certificates and HTTP authentication.'),
   maxAge: Type.Integer({ minimum: 0, maximum: 86400, expects: 'a whole number of seconds', description: 'Seconds that a browser may keep the answer to a preflight. Without it, browsers keep it for 5.' }),
   enforce: Type.Union([Type.Literal(false), Type.Literal('unsafe'), Type.Literal('all')], {
@@ -62,7 +62,7 @@ const perRequest = {
   dangerously,
 }
 
-/** What a route may set besides: whether it answers preflights itself. */
+/** What a route may set too: whether the application answers preflights itself. */
 const perRoute = {
   preflight: boolean(true, "Whether preflights are answered. `false` leaves them to the application's own OPTIONS routes."),
   preflightContinue: boolean(false, "Whether a preflight, once its headers are set, goes on to the application's OPTIONS route."),
@@ -82,25 +82,28 @@ export const optionsSchema = Type.Partial(Type.Object({
   delegator: fn<Delegate>({ expects: 'a function', description: 'Gives options for each request, laid over the others, or `false` to switch CORS off for it.' }),
 }), { additionalProperties: false })
 
-/** The defaults and the cases where `undefined` stands for an absent key. */
+/** A key with the value `undefined` is an absent key. */
 type Loose<T> = { [K in keyof T]?: Nested<T[K]> | undefined }
+
+/** Fastify's own options of `register` have a `logLevel` too, which is never `undefined` under `exactOptionalPropertyTypes`. */
+type Registered<T extends { logLevel?: unknown }> = Omit<T, 'logLevel'> & { logLevel?: NonNullable<T['logLevel']> }
 
 type Without<K extends keyof AllOptions> = { [key in K]?: undefined }
 
 type Nested<V> = V extends Static<typeof dangerously> ? { [K in keyof V]?: boolean | undefined } : V extends Array<infer U> ? readonly U[] : V
 
-/** Credentials for every site would be an error at boot: who asks for them names the origins. */
+/** Credentials for every site are an error at boot, so with `credentials` the type requires an `origin`. */
 type Credentialed<T extends { origin?: unknown, credentials?: unknown }> =
   | (Omit<T, 'credentials'> & { credentials?: false | undefined })
   | (Omit<T, 'credentials' | 'origin'> & { credentials: true, origin: NonNullable<T['origin']> })
 
-export type AllOptions = Loose<Static<typeof optionsSchema>>
+export type AllOptions = Registered<Loose<Static<typeof optionsSchema>>>
 /** The values of options that are there. */
 export type Given = { readonly [K in keyof AllOptions]-?: NonNullable<AllOptions[K]> }
 export type CorsOptions = Credentialed<AllOptions>
 /**
  * What `config.cors` of a route lays over the options of its registration. Fastify infers the type of
- * `config` from what is written, so that a key has to be named here for its use to be an error.
+ * `config` from what is written, so a key must be named here for its use to be an error.
  */
 export type RouteCorsOptions = Loose<Static<typeof routeSchema>> & Without<'paths' | 'delegator' | 'logLevel'>
 /** What a delegator lays over the options of its registration or route. */
