@@ -1,13 +1,13 @@
 import { Value } from '@sinclair/typebox/value'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
 import { checks, declared } from '../../lib/options/checks'
 import type { Given } from '../../lib/options/schema'
 import { properties } from './properties'
 
-const folder = resolve(__dirname, '..', '..', 'lib', 'options')
+const folder = join(process.cwd(), 'lib', 'options') // the sources, wherever this test was compiled to
 
 t.test('checks.ts is what `npm run checks` writes', async t => {
   const written = execFileSync(process.execPath, [join(folder, 'write-checks.js'), '--print'], { encoding: 'utf8' })

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { resolve } from 'node:path'
 import t from 'tap'
 
-const root = resolve(__dirname, '..', '..')
+const root = process.cwd() // of the package, wherever this test was compiled to
 
 // Of the built package: what the tests load has a loader of its own.
 const program = `
