@@ -8,11 +8,10 @@ import { addPreflightConstraint, addPreflightRoute, onRequestHook, onSendHook } 
 import { applicationOf, enrol } from './lib/routing/application'
 import type { Application } from './lib/routing/application'
 import type { RefusedMessage as Refused } from './lib/server/report'
-import type { InvalidOptionsError as InvalidOptions } from './lib/options/errors'
-import { optionsSchema } from './lib/options/schema'
+import { parseOptions } from './lib/options/check'
+import type { InvalidOptionsError as InvalidOptions } from './lib/options/check'
 import type { CorsOptions as Options, RouteCorsOptions as RouteOptions } from './lib/options/schema'
 import type { OriginFunction as Decide } from './lib/options/settings'
-import { parseOptions } from './lib/options/validate'
 import type { PrintedRoute as Printed } from './lib/diagnose/printed-routes'
 import './types/fastify'
 
@@ -46,8 +45,6 @@ interface CorsPlugin extends FastifyPluginCallback<Options> {
   readonly corsPlugin: CorsPlugin
   /** The plugin itself, for interoperating module systems. */
   readonly default: CorsPlugin
-  /** The TypeBox schema of the options: their types, defaults and descriptions. */
-  readonly optionsSchema: typeof optionsSchema
 }
 
 /**
@@ -62,11 +59,10 @@ interface CorsPlugin extends FastifyPluginCallback<Options> {
  */
 const corsPlugin = fp(plugin, { name: 'fastify-cors-policy', fastify: '5.x' }) as CorsPlugin // completed below
 
-Object.assign(corsPlugin, { corsPlugin, default: corsPlugin, optionsSchema })
+Object.assign(corsPlugin, { corsPlugin, default: corsPlugin })
 
 // Node finds the names that an ES module may import by reading this file, not by running it.
 module.exports.corsPlugin = corsPlugin
-module.exports.optionsSchema = optionsSchema
 
 // Types alone, so that it is one with the constant for whoever imports either.
 // eslint-disable-next-line @typescript-eslint/no-redeclare

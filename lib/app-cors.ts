@@ -1,17 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { FastifyInstance } from 'fastify'
-import { explain } from './diagnose/explain'
+import type * as Explain from './diagnose/explain'
 import type { Explanation } from './diagnose/explanation'
 import type { ExplainRequest } from './diagnose/input'
+import type * as Print from './diagnose/print'
+import type * as PrintedRoutes from './diagnose/printed-routes'
 import type { Application } from './routing/application'
 import { FST_CORS_NOT_READY } from './errors'
-import { headersFor } from './server/headers-for'
-import type { CorsHeaders } from './server/headers-for'
-import { reconfigure } from './routing/reconfigure'
+import type * as HeadersFor from './server/headers-for'
+import type * as Reconfigure from './routing/reconfigure'
 import type { CorsOptions } from './options/schema'
-import { type PrintedRoute, printedRoutes } from './diagnose/printed-routes'
-import { textOf } from './diagnose/print'
+
+// Most applications call none of these methods, so each loads its modules when it is first called.
+const explaining = (): typeof Explain => require('./diagnose/explain')
+const printing = (): typeof Print => require('./diagnose/print')
+const printedRoutes = (): typeof PrintedRoutes => require('./diagnose/printed-routes')
+const reconfiguring = (): typeof Reconfigure => require('./routing/reconfigure')
+const answering = (): typeof HeadersFor => require('./server/headers-for')
 
 /** What an application with the plugin has as `app.cors`. */
 export interface Cors {
@@ -38,7 +44,7 @@ export interface Cors {
    * console.log(app.cors.print())
    */
   print (options?: { readonly json?: false | undefined }): string
-  print (options: { readonly json: true }): PrintedRoute[]
+  print (options: { readonly json: true }): PrintedRoutes.PrintedRoute[]
 
   /**
    * Puts these options in the place of those of a registration: of this context, and with the same `paths`.
@@ -58,21 +64,21 @@ export interface Cors {
    * @example
    * Fastify({ frameworkErrors: (error, request, reply) => { reply.headers(app.cors.headersFor(request.raw)).code(400).send(error) } })
    */
-  headersFor (message: IncomingMessage | Http2ServerRequest): CorsHeaders | Promise<CorsHeaders>
+  headersFor (message: IncomingMessage | Http2ServerRequest): HeadersFor.CorsHeaders | Promise<HeadersFor.CorsHeaders>
 }
 
 /** What `app.cors` is in this context. */
 export function corsOf (application: Application, instance: FastifyInstance): Cors {
   return {
-    explain: request => explain(application, request),
+    explain: request => explaining().explain(application, request),
     print: ((options?: { json?: boolean }) => print(application, options?.json === true)) as Cors['print'], // as the overloads say
-    reconfigure: options => { reconfigure(application, instance, options) },
-    headersFor: message => headersFor(application, message as IncomingMessage) // its HTTP/2 twin has all that is read
+    reconfigure: options => { reconfiguring().reconfigure(application, instance, options) },
+    headersFor: message => answering().headersFor(application, message as IncomingMessage) // its HTTP/2 twin has all that is read
   }
 }
 
-function print (application: Application, json: boolean): string | PrintedRoute[] {
+function print (application: Application, json: boolean): string | PrintedRoutes.PrintedRoute[] {
   if (!application.isReady) throw new FST_CORS_NOT_READY('print')
-  const routes = printedRoutes(application)
-  return json ? routes : textOf(routes, application.seesAll)
+  const routes = printedRoutes().printedRoutes(application)
+  return json ? routes : printing().textOf(routes, application.seesAll)
 }

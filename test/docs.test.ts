@@ -6,13 +6,15 @@ import t from 'tap'
 import corsPlugin from '..'
 import * as errors from '../lib/errors'
 import { browsers } from '../lib/browser/engines'
-import { escapeOf, problemCodes } from '../lib/options/problems'
+import { escapeOf } from '../lib/options/problems'
 import type { Code } from '../lib/options/problems'
-import { properties } from '../lib/options/schema'
-import { parseOptions } from '../lib/options/validate'
+import * as schema from '../lib/options/schema'
+import { problemCodes } from '../lib/options/texts'
+import { parseOptions } from '../lib/options/check'
 import { compile } from '../lib/policy/compile'
 import { allows } from '../lib/policy/decide'
 import * as testing from '../lib/testing'
+import { properties } from './options/properties'
 import { blocks, codes, evaluate, examples, manifest, preflight, readme, run, section, tables } from './readme'
 import type { Row } from './readme'
 import { COMMAND, readTable, table } from './plugins/table'
@@ -64,6 +66,7 @@ t.test('the table of exports has every export, and no other', async t => {
   // fastify-plugin adds the plugin's name in camel case, for module systems that it does not name.
   const names = Object.keys(corsPlugin).filter(name => name !== 'fastifyCorsPolicy')
   t.same(only(tables('export')).map(row => first(row, 'export')).sort(), names.sort())
+  t.same(only(tables('export of `/schema`')).map(row => first(row, 'export of `/schema`')).sort(), Object.keys(schema).sort())
 })
 
 t.test('the table of problems has every code once, with the escape that lifts it', async t => {

@@ -1,10 +1,11 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
 import { expectAssignable, expectError, expectType } from 'tsd'
-import byDefault, { corsPlugin, optionsSchema } from '..'
+import byDefault, { corsPlugin } from '..'
 import type { CorsOptions, OriginFunction, RouteCorsOptions } from '..'
 import byRequire = require('..')
 import * as namespace from '..'
+import { optionsSchema, requestSchema, routeSchema } from '../lib/options/schema'
 
 // The plugin is the same by whatever name it is imported.
 expectType<typeof byRequire>(byDefault)
@@ -18,15 +19,18 @@ expectAssignable<FastifyPluginCallback<CorsOptions>>(byRequire)
 // Its properties cannot be replaced.
 expectError(byRequire.corsPlugin = byRequire)
 expectError(byRequire.default = byRequire)
-expectError(byRequire.optionsSchema = optionsSchema)
 expectError(byRequire.nothing)
 
-// The schema knows its keys.
-expectType<typeof byRequire.optionsSchema>(optionsSchema)
+// The schemas, an entry of their own, know their keys.
+expectError(byRequire.optionsSchema)
 expectAssignable<TObject>(optionsSchema)
+expectAssignable<TObject>(routeSchema)
+expectAssignable<TObject>(requestSchema)
 expectAssignable<TSchema>(optionsSchema.properties.origin)
 expectAssignable<TSchema>(optionsSchema.properties.dangerously)
 expectError(optionsSchema.properties.orgin)
+expectError(routeSchema.properties.paths)
+expectError(requestSchema.properties.preflight)
 
 // The types go by their own names and by the plugin's.
 expectType<CorsOptions>({} as byRequire.CorsOptions)

@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import corsPlugin from 'fastify-cors-policy'
+import { optionsSchema } from 'fastify-cors-policy/schema'
 import { createBrowser } from 'fastify-cors-policy/testing'
 
 const app = Fastify()
@@ -13,3 +14,7 @@ browser.open('https://app.test').fetch('/status').then(response => response.head
 app.cors.explain({ origin: 'https://app.test', url: '/status' }).then(({ allowed, fix }) => [allowed, fix?.length])
 // @ts-expect-error: there is no such browser, so the browser for tests is really typed.
 createBrowser(app, { browser: 'netscape' })
+
+console.log(optionsSchema.properties.origin)
+// @ts-expect-error: there is no such option, so the schema is really typed.
+console.log(optionsSchema.properties.orgin)

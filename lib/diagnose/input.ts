@@ -1,4 +1,4 @@
-import { closest } from '../options/suggest'
+import { closest } from '../options/correct'
 import { type BrowserName, browsers } from '../browser/engines'
 import type { HeaderLines } from '../browser/header-list'
 import { type Credentials, type PageInit, type PageRequest, createRequest } from '../browser/request'

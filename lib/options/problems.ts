@@ -1,15 +1,61 @@
-import type { Dangerously } from './settings'
-import { type OptionFacts, optionTexts } from './texts/options'
-import { type OriginFacts, originTexts } from './texts/origins'
-import type { Text } from './texts/text'
+import type { PatternFault } from '../origins/pattern'
+import type { Dangerously, OriginSetting, Settings } from './settings'
+import type * as Texts from './texts'
+
+interface Value { readonly value: string }
+interface Fixable extends Value { readonly fix: string }
+/** `fix` is the code to write, where it is clear what was meant. */
+interface Entry extends Value { readonly fix: string | undefined }
+interface Answer { readonly key: string, readonly reason: string, readonly fix: string }
+interface Expression { readonly source: string }
+interface Replaceable extends Expression { readonly patterns: readonly string[] }
+
+type EntryFacts = { readonly [F in PatternFault as `ORIGIN_${F}`]: Entry }
 
 /** The facts of each kind of problem; users see its name as `FST_CORS_` and the key. */
-export interface Facts extends OptionFacts, OriginFacts {}
+export interface Facts extends EntryFacts {
+  OPTIONS_FUNCTION: object
+  UNKNOWN_OPTION: { readonly key: string, readonly closest: string | undefined, readonly known: readonly string[] }
+  FOREIGN_OPTION: Answer
+  MISPLACED_OPTION: Answer
+  WRONG_TYPE: { readonly expects: string, readonly value: unknown, readonly fix: string | undefined }
+  BOOLEAN_STRING: { readonly value: string, readonly key: string }
+  METHOD_TOKEN: Value
+  METHOD_FORBIDDEN: Value
+  METHOD_CASE: Fixable
+  HEADER_TOKEN: Value
+  HEADER_FORBIDDEN_REQUEST: Value
+  HEADER_FORBIDDEN_RESPONSE: Value
+  HEADER_OF_RESPONSES: Value
+  HEADER_OF_REQUESTS: Value
+  HEADER_OF_PREFLIGHTS: Value
+  EXPOSED_ANY_WITH_CREDENTIALS: object
+  VARY_ANY: object
+  MAX_AGE: { readonly value: number }
+  ENFORCE: { readonly value: unknown }
+  STATUS: { readonly value: number }
+  CACHE_CONTROL: { readonly value: number | string }
+  LOG_LEVEL: Fixable
+  PATHS_EMPTY: object
+  PATH_RELATIVE: Fixable
+  PATH_QUERY: Fixable
+  PATH_ENCODING: Fixable
+  PREFLIGHT_CONTRADICTION: object
+  ORIGIN_EMPTY_LIST: object
+  ORIGIN_NULL: object
+  ORIGIN_ANY_WITH_CREDENTIALS: { readonly written: string }
+  ORIGIN_REFLECTED_WITH_CREDENTIALS: object
+  ORIGIN_INSECURE_WITH_CREDENTIALS: Value
+  ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { readonly value: string, readonly host: string }
+  REGEXP_UNANCHORED: Replaceable & { readonly fix: string }
+  REGEXP_ALTERNATION: Expression & { readonly fix: string }
+  REGEXP_FLAGS: Expression & { readonly flags: string, readonly fix: string }
+  REGEXP_UNSAFE: Replaceable
+  REGEXP_NULL: Expression
+  REGEXP_ANY_WITH_CREDENTIALS: Expression
+}
 
 export type Code = keyof Facts
-
-/** The one place for the words of problems. */
-const texts: { readonly [C in Code]: Text<Facts[C]> } = { ...optionTexts, ...originTexts }
 
 /** Something that is wrong with a value, as data. */
 export interface Problem {
@@ -21,40 +67,84 @@ export interface Problem {
   readonly instead: string
   /** The key of `dangerously` that lifts it. */
   readonly escape?: keyof Dangerously
-  /** The value stands in the options that an overlay was laid over. */
+  /** The value is in the options that an overlay was laid over. */
   readonly inherited?: boolean
 }
 
-export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C]): Problem {
-  const text = texts[code]
-  const say = (part: string | ((facts: Facts[C]) => string)) => typeof part === 'string' ? part : part(facts)
-  return {
-    code: `FST_CORS_${code}`,
-    pointer,
-    what: say(text.what),
-    why: say(text.why),
-    instead: say(text.instead),
-    ...text.escape !== undefined && { escape: text.escape }
-  }
+interface Condition {
+  /** The key of `dangerously` that lifts the problem. */
+  readonly escape?: keyof Dangerously
+  /** It is a problem only where the origins share the user's session. */
+  readonly onlyWithCredentials?: true
+}
+
+/** Problems that depend on other options. All others are problems whatever else is given. */
+const conditions: { readonly [C in Code]?: Condition } = {
+  ORIGIN_NULL: { escape: 'nullOrigin' },
+  ORIGIN_ANY_WITH_CREDENTIALS: { onlyWithCredentials: true },
+  ORIGIN_REFLECTED_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
+  ORIGIN_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWithCredentials: true },
+  ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWithCredentials: true },
+  REGEXP_UNANCHORED: { escape: 'unsafeRegex' },
+  REGEXP_ALTERNATION: { escape: 'unsafeRegex' },
+  REGEXP_FLAGS: { escape: 'unsafeRegex' },
+  REGEXP_UNSAFE: { escape: 'unsafeRegex' },
+  REGEXP_NULL: { escape: 'nullOrigin' },
+  REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
 }
 
 export function escapeOf (code: Code): keyof Dangerously | undefined {
-  return texts[code].escape
+  return conditions[code]?.escape
 }
 
-export function isOnlyWithCredentials (code: Code): boolean {
-  return texts[code].onlyWithCredentials === true
+/** Valid options need no words. */
+function words (): typeof Texts {
+  return require('./texts')
 }
 
-/** Every code that can stand in `error.problems`, for whoever documents them. */
-export const problemCodes: readonly string[] = Object.keys(texts).map(code => `FST_CORS_${code}`)
+export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C]): Problem {
+  const escape = escapeOf(code)
+  return { code: `FST_CORS_${code}`, pointer, ...words().textOf(code, facts), ...escape !== undefined && { escape } }
+}
 
-/** The problem as one item of an error's message. */
-export function sentence ({ code, pointer, what, why, instead, escape, inherited }: Problem): string {
-  const owner = inherited === true ? ' of the options that these are laid over' : ''
-  const place = pointer === '' ? '' : ` at ${pointer}${owner}`
-  const lift = escape === undefined ? '' : `, or set dangerously.${escape}: true`
-  return `${code}${place}: ${what}; ${why}. Write ${instead}${lift}.`
+/** What may be a problem of an origin setting, depending on other options. */
+export interface Concern {
+  readonly code: Code
+  /** Looked for only where the other options make it a problem; `undefined` if there is none after all. */
+  find (): Problem | undefined
+}
+
+export function concern<C extends Code> (code: C, pointer: string, facts: () => Facts[C] | undefined): Concern {
+  return {
+    code,
+    find () {
+      const found = facts()
+      return found === undefined ? undefined : problem(code, pointer, found)
+    }
+  }
+}
+
+/**
+ * The concerns about each origin setting. An overlay that only adds credentials is held to them without parsing the
+ * origins again, and the settings that policies are compiled from do not carry them.
+ */
+const concernsOf = new WeakMap<OriginSetting, readonly Concern[]>()
+
+/** Keeps the concerns about a setting, and returns the setting. */
+export function withConcerns (setting: OriginSetting, concerns: readonly Concern[]): OriginSetting {
+  concernsOf.set(setting, concerns)
+  return setting
+}
+
+/** The concerns that are problems in these settings. */
+export function raised ({ origin, credentials, dangerously }: Settings): Problem[] {
+  const concerns = concernsOf.get(origin) ?? []
+  return concerns.filter(stands).map(each => each.find()).filter(each => each !== undefined)
+
+  function stands ({ code }: Concern): boolean {
+    const { escape, onlyWithCredentials } = conditions[code] ?? {}
+    return (credentials || onlyWithCredentials !== true) && (escape === undefined || !dangerously[escape])
+  }
 }
 
 /** A JSON pointer to a key below another. */

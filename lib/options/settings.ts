@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import type { Origin } from '../protocol/origin'
 import type { OriginSet } from '../origins/set'
+import type { Origin } from '../protocol/origin'
+import type { Given } from './schema'
+import type { table } from './table'
 
 /** Decides for one origin: `true` allows it, a string names the origin to allow, `false` refuses. */
 export type OriginFunction = (origin: string, request: FastifyRequest) => boolean | string | Promise<boolean | string>
@@ -16,33 +18,7 @@ export type OriginSetting =
   | { readonly kind: 'set', readonly set: OriginSet }
   | { readonly kind: 'ask', readonly decide: OriginFunction }
 
-export interface Dangerously {
-  readonly nullOrigin: boolean
-  readonly anyOriginWithCredentials: boolean
-  readonly insecureOrigins: boolean
-  readonly publicSuffixOrigins: boolean
-  readonly unsafeRegex: boolean
-}
+export type Dangerously = { readonly [K in keyof Given['dangerously']]-?: boolean }
 
 /** Options that have passed every rule, in the one form that a policy is compiled from. */
-export interface Settings {
-  readonly origin: OriginSetting
-  /** `route`: what the URL serves. */
-  readonly methods: 'route' | 'any' | readonly string[]
-  readonly allowedHeaders: 'any' | readonly string[]
-  readonly exposedHeaders: 'any' | readonly string[]
-  readonly credentials: boolean
-  /** Seconds. */
-  readonly maxAge: number | undefined
-  readonly paths: readonly string[] | undefined
-  readonly enforce: false | 'unsafe' | 'all'
-  readonly vary: readonly string[]
-  readonly preflight: boolean
-  readonly preflightContinue: boolean
-  readonly optionsSuccessStatus: number
-  /** The field value itself. */
-  readonly cacheControl: string | undefined
-  readonly logLevel: string | undefined
-  readonly delegator: Delegator | undefined
-  readonly dangerously: Dangerously
-}
+export type Settings = { readonly [K in keyof typeof table]: (typeof table)[K]['absent'] }

@@ -1,5 +1,5 @@
 import type { Settings } from '../options/settings'
-import { parseOverlay } from '../options/validate'
+import { parseOverlay } from '../options/check'
 import { compile, compileOff } from '../policy/compile'
 import type { Policy } from '../policy/policy'
 import type { Outcome } from '../response/outcome'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { parseOptions } from '../options/validate'
+import { parseOptions } from '../options/check'
 import type { Settings } from '../options/settings'
 import { pathMatcher } from '../policy/paths'
 import { governingOf, registrationsOf } from './application'

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 export const folders = {
   protocol: { mutate: ['lib/protocol/**'], tests: ['protocol'] },
   origins: { mutate: ['lib/origins/**'], tests: ['origins', 'options'] },
-  options: { mutate: ['lib/options/**'], tests: ['options'] },
+  options: { mutate: ['lib/options/*.ts', '!lib/options/checks.ts'], tests: ['options'] },
   policy: { mutate: ['lib/policy/**'], tests: ['policy'] },
   browser: { mutate: ['lib/browser/**'], tests: ['browser'] },
   routing: { mutate: ['lib/routing/**'], tests: ['routing', 'server'] },

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { problemCodes } from '../../lib/options/problems'
-import { properties } from '../../lib/options/schema'
-import { closest } from '../../lib/options/suggest'
-import { parseOptions, parseOverlay } from '../../lib/options/validate'
+import { problemCodes } from '../../lib/options/texts'
+import { closest } from '../../lib/options/correct'
+import { parseOptions, parseOverlay } from '../../lib/options/check'
 import { problemsOf } from './problems-of'
+import { properties } from './properties'
 
 t.test('one error lists every problem with place, reason and remedy', async t => {
   t.throws(() => parseOptions({ origin: ['https://a.test:443'], maxAge: '5' }), {
@@ -20,7 +20,7 @@ t.test('a problem that no escape lifts names none', async t => {
 })
 
 t.test('the message counts the problems, and has each in a line', async t => {
-  const wrong = 'it has to be true or false. Write true or false, or leave it out.'
+  const wrong = 'it must be true or false. Write true or false, or leave it out.'
   const first = `FST_CORS_WRONG_TYPE at /credentials: the value is 1; ${wrong}`
   const second = `FST_CORS_WRONG_TYPE at /preflight: the value is 2; ${wrong}`
   t.throws(() => parseOptions({ credentials: 1 }), { message: `The configuration of fastify-cors-policy: 1 problem\n  1. ${first}` })

@@ -182,7 +182,7 @@ t.test('the settings of many options', async t => {
 t.test('options that a class or a prototype has would be lost, and the defaults are open', async t => {
   class Configured { get origin () { return 'https://a.test' } }
   for (const options of [new Configured(), Object.create({ origin: 'https://a.test' }) as object]) {
-    t.match(problemsOf(options), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '', why: 'it has to be a plain object, whose options are its own' }])
+    t.match(problemsOf(options), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '', why: 'it must be a plain object, whose options are its own' }])
   }
   class Fields { origin = 'https://a.test' }
   t.same(problemsOf(new Fields()), [], 'an own property is one, whatever the class')

@@ -1,6 +1,6 @@
 import type { Problem } from '../../lib/options/problems'
 import type { Settings } from '../../lib/options/settings'
-import { parseOptions, parseOverlay } from '../../lib/options/validate'
+import { parseOptions, parseOverlay } from '../../lib/options/check'
 
 export function settings (options: unknown): Settings {
   return parseOptions(options)

@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
-import { optionsSchema, properties, requestSchema, routeSchema } from '../../lib/options/schema'
+import { optionsSchema, requestSchema, routeSchema } from '../../lib/options/schema'
+import { properties } from './properties'
 
 const ofRequests: readonly object[] = [
   {}, { origin: '*' }, { origin: /a/ }, { origin: ['a', /a/] }, { origin: false }, { origin: () => true }, { methods: '*' }, { methods: ['GET'] },

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 import { compile, compileOff } from '../../lib/policy/compile'
 import type { Policy, PreflightPolicy } from '../../lib/policy/policy'
 import { CORS_HEADERS, ECHO, type Outcome, type OutcomeFields } from '../../lib/response/outcome'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 import { compile } from '../../lib/policy/compile'
 import { allows, isThenable } from '../../lib/policy/decide'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 import { compile, compileOff } from '../../lib/policy/compile'
 import { summarize } from '../../lib/policy/summary'
 import type { PolicySummary } from '../../lib/policy/summary'

@@ -3,7 +3,7 @@ import t from 'tap'
 import { Layer } from '../../lib/routing/layer'
 import { addRegistration, ensureContext, linkContexts, registrationFor } from '../../lib/routing/contexts'
 import type { Registration } from '../../lib/routing/contexts'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 import { mayMatchRoute, pathMatcher, pathReader } from '../../lib/policy/paths'
 
 const read = pathReader({ caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Layer } from '../../lib/routing/layer'
 import type { Registration } from '../../lib/routing/contexts'
-import { parseOptions } from '../../lib/options/validate'
+import { parseOptions } from '../../lib/options/check'
 
 const APP = 'https://app.test'
 

@@ -1,19 +1,33 @@
 import { types } from 'node:util'
-import { originSet } from '../../origins/set'
-import { type OriginPattern, parseEntry } from '../../origins/pattern'
-import type { Origin } from '../../protocol/origin'
-import { type Concern, concern, withConcerns } from '../concerns'
-import { type Problem, below, problem } from '../problems'
-import type { Dangerously, OriginFunction, OriginSetting } from '../settings'
-import { entryFault, originConcern, patternConcern } from './origin-entry'
-import { regExpConcerns } from './origin-regexp'
+import { type OriginPattern, parseEntry } from '../origins/pattern'
+import type * as PublicSuffix from '../origins/public-suffix'
+import { originSet } from '../origins/set'
+import { type Origin, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
+import { declared } from './checks'
+import type * as Correct from './correct'
+import { type Concern, type Problem, below, concern, problem, withConcerns } from './problems'
+import type * as RegExps from './regexps'
 import { type Result, accept, isBooleanString, refuse, wrongOption, wrongType } from './rule'
+import type { Dangerously, OriginFunction, OriginSetting } from './settings'
 
-const anyWritten = "origin '*'"
+/** Only a wrong entry needs a correction. */
+function correct (): typeof Correct {
+  return require('./correct')
+}
+
+/** Only a RegExp needs to be judged. */
+function regExps (): typeof RegExps {
+  return require('./regexps')
+}
+
+/** The list takes 7 ms to load, and only patterns with credentials are looked up in it. */
+function publicSuffix (): typeof PublicSuffix {
+  return require('../origins/public-suffix')
+}
 
 export function originRule (value: unknown, dangerously: Dangerously): Result<OriginSetting> {
   if (value === false) return accept({ kind: 'none' })
-  if (value === true) return accept(anyOrigin(concern('ORIGIN_REFLECTED_WITH_CREDENTIALS', '/origin', {})))
+  if (value === true) return accept(anyOrigin(concern('ORIGIN_REFLECTED_WITH_CREDENTIALS', '/origin', () => ({}))))
   if (isOriginFunction(value)) return accept({ kind: 'ask', decide: value })
   if (isBooleanString(value)) return refuse(problem('BOOLEAN_STRING', '/origin', { value, key: 'origin' }))
   if (Array.isArray(value) && value.length === 0) return refuse(problem('ORIGIN_EMPTY_LIST', '/origin', {}))
@@ -23,10 +37,14 @@ export function originRule (value: unknown, dangerously: Dangerously): Result<Or
 }
 
 /** What holds where no origin is named. */
-export const defaultOrigin = anyOrigin(concern('ORIGIN_ANY_WITH_CREDENTIALS', '/origin', { written: `${anyWritten} (the default)` }))
+export const defaultOrigin = anyOrigin(anyConcern('/origin', ' (the default)'))
 
 function anyOrigin (...concerns: Concern[]): OriginSetting {
   return withConcerns({ kind: 'any' }, concerns)
+}
+
+function anyConcern (pointer: string, note = ''): Concern {
+  return concern('ORIGIN_ANY_WITH_CREDENTIALS', pointer, () => ({ written: `origin '${declared.origin.default}'${note}` }))
 }
 
 function isOriginFunction (value: unknown): value is OriginFunction {
@@ -49,7 +67,7 @@ function listResult (items: readonly unknown[], pointerOf: (index: number) => st
   for (const [i, item] of items.entries()) {
     if (typeof item === 'string') readText(list, item, pointerOf(i))
     else if (types.isRegExp(item)) readRegExp(list, item, pointerOf(i), dangerously)
-    else list.problems.push(wrongType(pointerOf(i), 'an origin, a pattern or a RegExp', item))
+    else list.problems.push(wrongType(pointerOf(i), declared.origin.items.expects, item))
   }
   return list.problems.length === 0 ? accept(withConcerns(settingOf(list), list.concerns)) : refuse(...list.problems)
 }
@@ -65,10 +83,10 @@ function settingOf ({ exact, patterns, regexps, any, allowNull }: Reading): Orig
 function readText (list: Reading, text: string, pointer: string): void {
   if (text === '*') {
     list.any = true
-    list.concerns.push(concern('ORIGIN_ANY_WITH_CREDENTIALS', pointer, { written: anyWritten }))
+    list.concerns.push(anyConcern(pointer))
   } else if (text === 'null') {
     list.allowNull = true
-    list.concerns.push(concern('ORIGIN_NULL', pointer, {}))
+    list.concerns.push(concern('ORIGIN_NULL', pointer, () => ({})))
   } else {
     readEntry(list, text, pointer)
   }
@@ -79,19 +97,38 @@ function readEntry (list: Reading, text: string, pointer: string): void {
   switch (entry.kind) {
     case 'exact':
       list.exact.add(entry.origin)
-      list.concerns.push(...originConcern(entry.origin, pointer))
+      list.concerns.push(...insecure(entry.origin, partsOf(entry.origin), pointer))
       break
     case 'pattern':
       list.patterns.push(entry.pattern)
-      list.concerns.push(...patternConcern(entry.pattern, pointer))
+      list.concerns.push(...insecure(text, entry.pattern, pointer), ...openToAll(entry.pattern, pointer))
       break
     case 'fault':
-      list.problems.push(entryFault(text, entry.fault, pointer))
+      list.problems.push(problem(`ORIGIN_${entry.fault}`, pointer, { value: text, fix: correct().originFix(text, entry.fault) }))
+  }
+}
+
+/** Most of a hundred thousand origins have no concern: they share this. */
+const none: readonly Concern[] = []
+
+function insecure (value: string, { scheme, host }: { readonly scheme: string, readonly host: string }, pointer: string): readonly Concern[] {
+  if (!isInsecureScheme(scheme) || isLoopback(host)) return none
+  return [concern('ORIGIN_INSECURE_WITH_CREDENTIALS', pointer, () => ({ value }))]
+}
+
+function openToAll (pattern: OriginPattern, pointer: string): readonly Concern[] {
+  switch (pattern.kind) {
+    case 'ports': return none
+    case 'subdomains':
+    case 'subdomains-and-ports': {
+      const { text: value, host } = pattern
+      return [concern('ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS', pointer, () => publicSuffix().isPublicSuffix(host) ? { value, host } : undefined)]
+    }
   }
 }
 
 function readRegExp (list: Reading, regexp: RegExp, pointer: string, dangerously: Dangerously): void {
-  const found = regExpConcerns(regexp, pointer, dangerously.unsafeRegex)
+  const found = regExps().regExpConcerns(regexp, pointer, dangerously.unsafeRegex)
   list.regexps.push(regexp)
   list.concerns.push(...found.concerns)
   if (found.matchesNull) list.allowNull = true

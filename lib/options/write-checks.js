@@ -1,0 +1,68 @@
+'use strict'
+
+// Writes checks.ts from schema.ts: `npm run checks`. With `--print`, prints what it would write.
+
+const { readFileSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
+const { TypeCompiler } = require('@sinclair/typebox/compiler')
+const ts = require('typescript')
+
+// The sources may not compile as long as checks.ts is not up to date, so no build is asked for.
+// eslint-disable-next-line n/no-deprecated-api -- Node 20 has no other way to compile a module that is required.
+require.extensions['.ts'] = (module, file) => {
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 }
+  module._compile(ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions }).outputText, file)
+}
+
+const { optionsSchema, requestSchema, routeSchema } = require('./schema.ts')
+
+const schemas = { registration: optionsSchema, route: routeSchema, delegator: requestSchema }
+const options = Object.entries(optionsSchema.properties)
+
+function source () {
+  return `// Written by \`npm run checks\` from schema.ts: change that.
+/* eslint-disable */
+import { kinds } from './kinds'
+import type { Given } from './schema'
+
+/** What the schema says of each option: who may give it, the words for what it takes, its default and limits. */
+export const declared = {
+${options.map(declaration).join(',\n')}
+} as const
+
+/** Whether the schema takes a value: the code of TypeBox's compiler, whose \`any\` it is. */
+export const checks: { readonly [K in keyof Given]: (value: unknown) => value is Given[K] } = {
+${options.map(check).join(',\n')}
+}
+`
+}
+
+function declaration ([key, schema]) {
+  const places = Object.keys(schemas).filter(place => Object.hasOwn(schemas[place].properties, key))
+  return `  ${key}: ${JSON.stringify({ places, ...facts(schema), ...parts(schema) })}`
+}
+
+function facts ({ expects, default: value, minimum, maximum }) {
+  return { expects, default: value, minimum, maximum }
+}
+
+/** What is said of the items of a list, of the literals of a union, of the keys of an object. */
+function parts ({ anyOf = [], items = anyOf.find(each => each.items !== undefined)?.items, properties }) {
+  const literals = anyOf.filter(each => each.const !== undefined).map(each => each.const)
+  return {
+    ...items && { items: facts(items) },
+    ...literals.length > 0 && { values: literals },
+    ...properties && { properties: Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, facts(schema)])) }
+  }
+}
+
+function check ([key, schema]) {
+  const code = TypeCompiler.Code(schema, { language: 'typescript' })
+    .replace('return function check(value: any): boolean', `${key} (value: any): value is Given['${key}']`)
+    .replaceAll('const value: any of', 'const value of') // a `for` takes no type
+    .replaceAll(/kind\('(\w+)', \d+, value\)/g, 'kinds.$1(value)')
+  return code.replaceAll(/^/gm, '  ')
+}
+
+if (process.argv.includes('--print')) process.stdout.write(source())
+else writeFileSync(join(__dirname, 'checks.ts'), source())

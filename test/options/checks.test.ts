@@ -1,0 +1,37 @@
+import { Value } from '@sinclair/typebox/value'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { checks, declared } from '../../lib/options/checks'
+import type { Given } from '../../lib/options/schema'
+import { properties } from './properties'
+
+const folder = join(process.cwd(), 'lib', 'options') // the sources, wherever this test was compiled to
+
+t.test('checks.ts is what `npm run checks` writes', async t => {
+  const written = execFileSync(process.execPath, [join(folder, 'write-checks.js'), '--print'], { encoding: 'utf8' })
+  t.equal(readFileSync(join(folder, 'checks.ts'), 'utf8'), written)
+})
+
+const values: readonly unknown[] = [
+  undefined, null, true, false, 0, -1, 1, 0.5, NaN, Infinity, 199, 200, 299, 300, 86400, 86401, '', '*', 'unsafe', 'all', 'true', 'trace', 'silent', 'loud',
+  /a/, () => true, [], ['a'], ['a', /a/], [/a/], [1], ['a', null], {}, { nullOrigin: true }, { nullOrigin: 1 }, { own: true }, { unsafeRegex: undefined }
+]
+
+t.test('each check takes what the interpreter of TypeBox takes', async t => {
+  for (const key of Object.keys(properties) as (keyof Given)[]) {
+    const taken = values.filter(value => checks[key](value))
+    t.strictSame(taken, values.filter(value => Value.Check(properties[key], value)), key)
+    t.ok(taken.length > 0 && taken.length < values.length, `${key} takes some, and not all`)
+  }
+})
+
+t.test('what is declared of an option is what its schema has', async t => {
+  t.strictSame(Object.keys(declared), Object.keys(properties))
+  for (const [key, { places, ...facts }] of Object.entries(declared)) {
+    const { expects, default: value } = properties[key as keyof Given]
+    t.match(facts, { expects, ...value !== undefined && { default: value } }, key)
+    t.match(places, ['registration'], 'every option is one of a registration')
+  }
+})
