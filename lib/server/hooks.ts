@@ -62,10 +62,10 @@ function meet (application: Application, verdict: Verdict, request: FastifyReque
  * that ran before ours may have answered: what would have been decided holds all the same.
  */
 export function onSendHook (application: Application) {
-  return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: (error: Error | null) => void): void {
+  return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: Error | null) => void): void {
     const { raw } = reply
     if (expectFastify(raw)) {
-      if (raw.hasHeader('vary')) keepVary(reply)
+      if (typeof payload !== 'string') keepVary(reply)
       return done(null)
     }
     if (asked.has(raw)) return done(null)
@@ -75,7 +75,8 @@ export function onSendHook (application: Application) {
 
 /** A stream's headers take the place of those that middleware has set on the raw response. This one is merged. */
 function keepVary (reply: FastifyReply): void {
-  reply.header('vary', mergeVary(reply.getHeader('vary'), String(reply.raw.getHeader('vary'))))
+  const { raw } = reply
+  if (raw.hasHeader('vary')) reply.header('vary', mergeVary(reply.getHeader('vary'), String(raw.getHeader('vary'))))
 }
 
 async function judgeLate (application: Application, instance: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -84,7 +85,7 @@ async function judgeLate (application: Application, instance: FastifyInstance, r
   if (governing === undefined) return
   const settle = guardUntil(reply.raw, provisional(governing))
   expectFastify(reply.raw)
-  if (reply.raw.hasHeader('vary')) keepVary(reply)
+  keepVary(reply)
   try {
     await judge(governing, request, settle)
   } catch (err) {

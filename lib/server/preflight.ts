@@ -11,7 +11,7 @@ import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
 import { reportPreflight } from './report'
-import { excerpt, isOwnOrigin, pathOf } from './request'
+import { beforeQuery, excerpt, isOwnOrigin } from './request'
 import { type PreflightVerdict, whenDecided } from './verdict'
 
 type Done = (error?: Error) => void
@@ -48,20 +48,23 @@ function respond (application: Application, target: PreflightTarget, verdict: Pr
  * body has the form of Fastify's errors.
  */
 function refusePreflight (target: PreflightTarget, { allow }: Policy, request: FastifyRequest, reply: FastifyReply): void {
-  const path = pathOf(target.url)
-  const code = allow.kind === 'none' ? 'FST_CORS_OFF' : 'FST_CORS_ORIGIN_NOT_ALLOWED'
-  const message = allow.kind === 'none'
-    ? `CORS preflight refused: CORS is off for ${target.method} ${path}`
-    : `CORS preflight refused: origin ${excerpt(request.headers.origin)} may not call ${target.method} ${path}`
+  const asked = `${target.method} ${quotable(beforeQuery(target.url))}"}`
   reply
     .code(403)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(`{"statusCode":403,"code":"${code}","error":"Forbidden","message":${quoted(message)}}`)
+    .send(allow.kind === 'none' ? OFF + asked : NOT_ALLOWED + quotable(request.headers.origin) + ' may not call ' + asked)
 }
 
-/** As JSON. Most messages have nothing to escape, and `JSON.stringify` takes as long as all the rest of a refusal. */
-function quoted (message: string): string {
-  return message.includes('"') || message.includes('\\') ? JSON.stringify(message) : `"${message}"`
+const OFF = '{"statusCode":403,"code":"FST_CORS_OFF","error":"Forbidden","message":"CORS preflight refused: CORS is off for '
+const NOT_ALLOWED = '{"statusCode":403,"code":"FST_CORS_ORIGIN_NOT_ALLOWED","error":"Forbidden","message":"CORS preflight refused: origin '
+
+// Shorter than what the log repeats: a long origin would take most of the time of a refusal.
+const MAX_QUOTED = 128
+
+/** Text of a request for the inside of a JSON string. Few have anything to escape. */
+function quotable (text: string | undefined): string {
+  const shown = excerpt(text, MAX_QUOTED)
+  return shown.includes('"') || shown.includes('\\') ? JSON.stringify(shown).slice(1, -1) : shown
 }
 
 /** Decides, and changes nothing. Throws what functions of the options throw. */

@@ -36,8 +36,8 @@ const MAX_EXCERPT = 256
  * As much of a request's own bytes as a message or a log line repeats. Field values may have control
  * characters of ISO 8859-1, which a terminal obeys. Nothing that a browser sends here has any.
  */
-export function excerpt (text = ''): string {
-  const end = Math.min(text.length, MAX_EXCERPT)
+export function excerpt (text = '', max = MAX_EXCERPT): string {
+  const end = Math.min(text.length, max)
   const shown = end === text.length ? text : text.slice(0, end) + '...'
   for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i)
@@ -48,7 +48,11 @@ export function excerpt (text = ''): string {
 
 /** The path of a URL, for a log: the query may hold secrets. */
 export function pathOf (url: string): string {
-  return excerpt(before('#', before('?', url)))
+  return excerpt(beforeQuery(url))
+}
+
+export function beforeQuery (url: string): string {
+  return before('#', before('?', url))
 }
 
 function before (mark: string, text: string): string {
