@@ -4,12 +4,11 @@ export default {
   plugins: ['./test/mutants/runner.mjs'],
   // What a mutant left behind in the process is gone with it.
   maxTestRunnerReuse: 200,
-  // Compiled once: started through the TypeScript loader, each test file would take several times as long.
-  buildCommand: 'tsc -p test/mutants/tsconfig.json',
+  buildCommand: 'tsc -p tsconfig.test.json',
   coverageAnalysis: 'perTest',
   concurrency: 2,
   timeoutMS: 10_000,
-  ignorePatterns: ['dist', 'bench', 'examples', '.tap', '.ci', 'coverage'],
+  ignorePatterns: ['dist', 'bench', 'examples', '.tap', '.tests', '.ci', 'coverage'],
   // Ignored by git and by the linter already.
   tempDirName: 'coverage/stryker',
   reporters: ['json', 'progress-append-only']

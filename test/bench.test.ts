@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { section } from './readme'
+import { root } from './support/root'
 
 interface Answer {
   readonly peer: string
@@ -10,7 +11,7 @@ interface Answer {
   readonly fault: string | null
 }
 
-const bench = join(__dirname, '../bench')
+const bench = join(root, 'bench')
 
 /** Runs `node bench` with the built package, without what makes tap measure coverage in child processes. */
 function run (...args: string[]) {

@@ -1,8 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import t from 'tap'
-
-const root = resolve(__dirname, '..')
+import { root } from './support/root'
 
 /** What the modules of each folder, and a file beside the folders, may import; nothing looks back. */
 const layers: Readonly<Record<string, readonly string[]>> = {

@@ -4,8 +4,7 @@ import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import ts from 'typescript'
 import corsPlugin from '..'
-
-const root = join(__dirname, '..')
+import { root } from './support/root'
 
 export const readme = readFileSync(join(root, 'README.md'), 'utf8')
 

@@ -8,7 +8,7 @@ import { fastifyScenario } from './proof/fastify'
 import { type Proved, prove } from './proof/prove'
 import { rawScenario } from './proof/raw'
 
-/** To run other scenarios: SCENARIOS=5000 SEED=7 npx tap run test/browser/proof.test.ts --timeout=600 */
+/** Other scenarios: SCENARIOS=5000 SEED=7 npm run test:only test/browser/proof */
 const seed = Number(process.env.SEED ?? 1)
 const count = Number(process.env.SCENARIOS ?? 600)
 

@@ -10,7 +10,7 @@ import type { MadeFor } from './application'
 import { CACHE_STATUS, nginx, startCache } from './nginx'
 import type { SharedCache } from './nginx'
 
-/** Other requests: REQUESTS=100000 SEED=7 npx tap run test/caches/caches.test.ts --timeout=600 */
+/** Other requests: REQUESTS=100000 SEED=7 npm run test:only test/caches */
 const seed = Number(process.env.SEED ?? 1)
 const count = Number(process.env.REQUESTS ?? 20_000)
 

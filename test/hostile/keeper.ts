@@ -15,7 +15,7 @@ interface Message { kind: 'ports' | 'fault' | 'reply', ports: Record<string, num
 
 export async function keep (scene: string, nodeOptions: readonly string[] = []): Promise<Keeper> {
   const faults: string[] = []
-  const child = fork(path.join(__dirname, 'child.ts'), [scene], { execArgv: [...process.execArgv, ...nodeOptions] })
+  const child = fork(path.join(__dirname, 'child.js'), [scene], { execArgv: [...process.execArgv, ...nodeOptions] })
   const exited = new Promise<void>(resolve => {
     child.once('exit', (code, signal) => { faults.push(`the process has ended: ${String(code ?? signal)}`); resolve() })
   })

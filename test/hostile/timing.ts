@@ -5,7 +5,7 @@ import type { Keeper } from './keeper'
 import { requestsOfRun, seedOfRun } from './random'
 import { talk } from './wire'
 
-// No test: `REQUESTS=100000 SEED=7 npx tap run --disable-coverage test/hostile/timing.ts`. It sends so many random
+// Not a test: `REQUESTS=100000 SEED=7 node .tests/test/hostile/timing.js`, after the tests have been compiled. It sends so many random
 // requests and says what they did to the time of well-behaved ones in between:
 // beside such ones between others that behave well, since any connection before it makes a request slower than none does.
 // LANES is how many connections there are at a time.

@@ -14,13 +14,16 @@ export const folders = {
   entry: { mutate: ['index.ts', 'lib/app-cors.ts', 'lib/errors.ts'], tests: ['server', 'diagnose', 'options'] }
 }
 
-/** The compiled test files of a folder, below `compiled/` in Stryker's copy of the project. */
+/** The compiled test files of a folder, below `.tests/` in Stryker's copy of the project. */
 export function testFilesOf (folder) {
   return folders[folder].tests.flatMap(name => readdirSync(`test/${name}`)
     .filter(file => file.endsWith('.test.ts'))
     .sort()
-    .map(file => `compiled/test/${name}/${file.replace(/\.ts$/, '.js')}`))
+    .map(file => `.tests/test/${name}/${file.replace(/\.ts$/, '.js')}`))
 }
+
+/** The page about all of it. */
+export const REPORT = 'coverage/mutants/report.md'
 
 export function reportOf (folder) {
   return `coverage/mutants/${folder}.json`

@@ -25,7 +25,7 @@ class InProcessTapRunner {
   }
 
   async init () {
-    this.project = new Project(resolve('compiled'))
+    this.project = new Project(resolve('.tests'))
   }
 
   async dryRun () {

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import { ALLOWED, EVIL, OTHER, preflightHttp, sendHttp } from '../support/exchange'
+import { root } from '../support/root'
 import corsPlugin from '../..'
 import { BOTH_ORDERS, BOTH_PLACES, start } from './beside'
 import type { Beside } from './beside'
 import { isAccepted, keepsPromises } from './promises'
 
-const dir = join(__dirname, 'fixtures', 'autoload', 'routes')
+const dir = join(root, 'test/plugins/fixtures/autoload/routes')
 
 // Each folder is a context of its own, loaded at its own time: siblings, and a context within one.
 export const autoloadBeside: Beside = {

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { root } from '../support/root'
 import type { Beside, Order, Place } from './beside'
 import { besides } from './besides'
 
-const root = join(__dirname, '..', '..')
 const readme = join(root, 'README.md')
 /** Runs all of it, and writes the table. */
-export const COMMAND = 'UPDATE_README=1 npx tap run --disable-coverage test/plugins/plugins.test.ts'
+export const COMMAND = 'UPDATE_README=1 npm run test:only test/plugins'
 const START = `<!-- ${COMMAND} -->\n`
 
 const ORDERS: Readonly<Record<Order, string>> = { before: 'before', after: 'after' }
