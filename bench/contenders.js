@@ -1,22 +1,67 @@
 'use strict'
 
-const { readdirSync } = require('node:fs')
 const { join } = require('node:path')
+const Fastify = require('fastify')
+const { byHand, overlayHook } = require('./by-hand')
+const { configurations } = require('./cases')
 
-const FIRST = ['bare', 'hand-written', 'fastify-cors']
+const BARE = 'bare Fastify'
+const BY_HAND = 'by hand'
+const PEER = '@fastify/cors'
 const OURS = 'fastify-cors-policy'
 
-/** Every file in peers/, as they stand in tables: first what the others are compared with, this package last. */
-function contenders () {
-  const files = readdirSync(join(__dirname, 'peers')).map(file => file.replace('.js', ''))
-  const others = files.filter(file => !FIRST.includes(file) && file !== OURS).sort()
-  return [...FIRST, ...others, OURS].map(file => peerOf(file))
+/**
+ * What is compared. With `root`, it is this package as built in that folder.
+ *
+ * @typedef {{ name: string, root?: string }} Contender
+ * @type {Contender[]}
+ */
+const contenders = [{ name: BARE }, { name: BY_HAND }, { name: PEER }, { name: OURS, root: join(__dirname, '..') }]
+
+/** Each adds CORS to an application, and gives the options of the route that has an overlay. */
+const add = {
+  /** An OPTIONS route that answers 204 with nothing: the least that a preflight costs. */
+  [BARE] (app) {
+    app.options('*', (request, reply) => { reply.code(204).send() })
+    return {}
+  },
+  [BY_HAND] (app, { overlay }, name) {
+    byHand[name](app)
+    return overlay === undefined ? {} : { onRequest: overlayHook }
+  },
+  async [PEER] (app, { options, peerOptions = options, overlay }) {
+    await app.register(require('@fastify/cors'), peerOptions)
+    return overlay === undefined ? {} : { config: { cors: overlay } }
+  }
 }
 
-/** One of them. `root` is where this package is built, if not in the working tree. */
-function peerOf (file, root = '') {
-  const peer = require(`./peers/${file}`)
-  return { file, ...(root === '' ? peer : peer.builtIn(root)) }
+async function addPlugin (app, root, { options, overlay }) {
+  await app.register(require(root), options)
+  return overlay === undefined ? {} : { config: { cors: overlay } }
 }
 
-module.exports = { contenders, peerOf, OURS }
+const handler = (request, reply) => { reply.send('ok') }
+
+/**
+ * An application of a contender, ready for requests.
+ *
+ * @param {Contender} contender
+ * @param {string | object} configuration a key of `configurations`, or an object like those there
+ * @returns {Promise<import('fastify').FastifyInstance>}
+ */
+async function build ({ name, root }, configuration) {
+  const settings = configurations[configuration] ?? configuration
+  const app = Fastify()
+  const overlaid = await (root === undefined ? add[name](app, settings, configuration) : addPlugin(app, root, settings))
+  app.get('/users/:id', handler)
+  app.put('/users/:id', handler)
+  app.get('/status', overlaid, handler)
+  for (let i = 0; i < (settings.routes ?? 0); i++) {
+    app.get(`/route${i}/:id`, { constraints: settings.constraints ?? {} }, handler)
+    app.put(`/route${i}/:id`, handler)
+  }
+  await app.ready()
+  return app
+}
+
+module.exports = { contenders, build, BARE, BY_HAND, PEER, OURS }

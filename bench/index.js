@@ -1,47 +1,39 @@
 'use strict'
 
+const { existsSync } = require('node:fs')
+const { join } = require('node:path')
 const { parseArgs } = require('node:util')
-const { allocations } = require('./allocations')
-const { answers } = require('./answers')
-const { instructions } = require('./instructions')
-const { micro } = require('./micro')
-const { preflights } = require('./preflights')
-const { scale } = require('./scale')
-const { wrk } = require('./wrk')
 
 const USAGE = `npm run bench -- [what] [options]
 
-what:
-  micro        time and bytes per request without sockets, in every case, beside the peers
-  scale        what grows with the number of origins or the size of a request: time, heap, boot
-  wrk          requests per second over loopback; needs wrk
-  preflights   what Chromium sends in a session; needs Chromium
-               (these four, if nothing is named)
-  instructions machine instructions per request, step by step; needs valgrind
-  allocations  fails if a request allocates more than bench/allocations.json says
-  answers      whether every peer answers right in every case, as JSON
+what (all but the last two, if nothing is named):
+  micro        processor time that a request adds to bare Fastify, without sockets
+  http         requests per second over loopback; needs wrk
+  scale        boot, heap and look-up as origins, patterns and routes grow in number
+  load         processor time that require takes, in fresh processes
+  allocations  bytes a request; fails if it allocates more than bench/allocations.json says
+  answers      fails if a contender answers a case wrongly
 
 options:
-  --brief               a short run that shows that all of it works; its numbers say little
+  --brief               a short run that shows that all of it works; its figures say little
   --markdown            tables for a document
   --against <revision>  with micro: this git revision of the package as one more contender
   --record              with allocations: write bench/allocations.json
 `
 
-const benchmarks = { micro, scale, wrk, preflights }
-const checks = { instructions, allocations, answers: async () => { console.log(JSON.stringify(await answers())) } }
+const benchmarks = ['micro', 'http', 'scale', 'load'].filter(name => existsSync(join(__dirname, `${name}.js`)))
+const checks = ['allocations', 'answers']
 
+/** Each is a file of this folder that exports a function of the same name. */
 async function main () {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { brief: { type: 'boolean' }, markdown: { type: 'boolean' }, record: { type: 'boolean' }, against: { type: 'string' }, help: { type: 'boolean' } }
   })
   if (values.help) return console.log(USAGE)
-  const all = { ...benchmarks, ...checks }
-  const unknown = positionals.find(name => !Object.hasOwn(all, name))
+  const unknown = positionals.find(name => ![...benchmarks, ...checks].includes(name))
   if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"; npm run bench -- --help lists them`)
-  const names = positionals.length > 0 ? positionals : Object.keys(benchmarks)
-  for (const name of names) await all[name](values)
+  for (const name of positionals.length > 0 ? positionals : benchmarks) await require(`./${name}`)[name](values)
 }
 
 main().catch(error => {

@@ -1,6 +1,6 @@
 'use strict'
 
-// What it costs to load the plugin, beside @fastify/cors: `npm run build && node bench/load.js`. Processor time of
+// What it costs to load the plugin, beside @fastify/cors: `npm run bench -- load`. Processor time of
 // `require` in a fresh process that has loaded Fastify, as every application has. Both take turns.
 
 const { execFileSync } = require('node:child_process')
@@ -13,7 +13,7 @@ const root = join(__dirname, '..')
 const contenders = [{ name: 'fastify-cors-policy', path: root }, { name: '@fastify/cors', path: '@fastify/cors' }]
 
 /** Runs in a process of its own. Files below a folder `node_modules` belong to the package that it names. */
-function load (path) {
+function loadTime (path) {
   require('fastify')
   const before = new Set(Object.keys(require.cache))
   const start = process.cpuUsage()
@@ -35,10 +35,7 @@ function row ({ name }, runs, base) {
   return [name, number(time, 1), number(time / base, 1), String(packages), String(files)]
 }
 
-const [, , path] = process.argv
-if (path !== undefined) {
-  console.log(JSON.stringify(load(path)))
-} else {
+exports.load = function (options) {
   const rounds = Array.from({ length: ROUNDS }, () => contenders.map(measure))
   const runs = contenders.map((_, i) => rounds.map(round => round[i]))
   const base = median(runs.at(-1).map(run => run.milliseconds))
@@ -46,5 +43,8 @@ if (path !== undefined) {
     title: `Processor time of require after Fastify, median of ${ROUNDS} fresh processes`,
     columns: ['package', 'milliseconds', 'of @fastify/cors', 'packages', 'files'],
     rows: contenders.map((each, i) => row(each, runs[i], base))
-  }, {})
+  }, options)
 }
+
+// In a process of its own: what is named is loaded, and the figures are printed.
+if (require.main === module) console.log(JSON.stringify(loadTime(process.argv[2])))

@@ -1,57 +1,47 @@
 'use strict'
 
-const { fork } = require('node:child_process')
-const { once } = require('node:events')
-const { join } = require('node:path')
-const { scale: comparisons } = require('./cases')
-const { OURS, peerOf } = require('./contenders')
-const { race, shares } = require('./race')
-const { median, spread } = require('./statistics')
-const { number, print, withSpread } = require('./table')
+const { messageOf, start } = require('./processes')
+const { median } = require('./statistics')
+const { number, print } = require('./table')
 
-const COUNTS = [1, 1000, 10_000, 100_000]
+/** How many there are; the first of a kind is what the others are compared with. */
+const COUNTS = {
+  'exact origins': [2, 10_000, 100_000],
+  patterns: [1, 1000, 10_000],
+  'patterns, origins of 60 labels': [1, 1000],
+  routes: [1, 500, 5000],
+  'routes that differ by version': [1, 100, 400]
+}
+const FULL = { processes: 3, batches: 1000 }
+const BRIEF = { processes: 1, batches: 2 }
 
-/** What grows with the number of origins or with what a stranger sends: time, heap and boot. */
-async function scale (options) {
+/**
+ * Prints what this plugin adds to bare Fastify as a configuration grows: time to boot, heap and time of a request. Boot
+ * and heap may grow in proportion; the time of a request must stay.
+ */
+async function scale ({ brief = false, markdown = false }) {
+  const { processes, batches } = brief ? BRIEF : FULL
   const rows = []
-  for (const comparison of options.brief ? comparisons.slice(0, 1) : comparisons) rows.push(await rowOf(comparison, options))
+  for (const [kind, counts] of Object.entries(COUNTS)) {
+    const all = []
+    for (const count of brief ? counts.slice(0, 1) : counts) all.push(await middle(processes, { kind, count, batches }))
+    for (const [i, { boot, bytes, request }] of all.entries()) {
+      const each = i === 0 ? '' : number((bytes - all[0].bytes) / (counts[i] - counts[0]), 0)
+      rows.push([kind, counts[i].toLocaleString('en'), number(boot, 1), number(bytes / 1024, 0), each, number(request, 0), number(request / all[0].request)])
+    }
+  }
   print({
-    title: `What ${OURS} adds to bare Fastify, as a share of what is added in comparison`,
-    columns: ['case', 'compared with', 'nanoseconds', 'share'],
-    rows,
-    notes: ['Shares: median of the rounds, and the quartiles.']
-  }, options)
-  print(await bootTable(options), options)
+    title: 'What this plugin adds to bare Fastify as a configuration grows',
+    columns: ['what grows', 'count', 'ms to boot', 'kB of heap', 'bytes for one more', 'ns a request', 'growth'],
+    rows
+  }, { markdown })
 }
 
-async function rowOf ({ each, base = each, byHand }, options) {
-  const [bare, ours, other] = [peerOf('bare'), peerOf(OURS), peerOf(byHand ? 'hand-written' : OURS)]
-  const entries = [{ peer: ours, each }, { peer: bare, each }, { peer: other, each: base }, { peer: bare, each: base }]
-  const [one, itsBase, another, otherBase] = await race(entries, options)
-  const faults = [one, another].map(({ fault }) => fault).filter(Boolean).map(fault => ` (another answer: ${fault})`)
-  return [each.name, byHand ? 'by hand' : base.name, number(one.time - itsBase.time, 0), withSpread(spread(shares([one, itsBase], [another, otherBase]))) + faults.join('')]
-}
-
-async function bootTable ({ brief }) {
+/** The medians over several processes. */
+async function middle (processes, job) {
   const found = []
-  const counts = brief ? COUNTS.slice(0, 2) : COUNTS
-  for (const count of counts) found.push(await boots(count, brief ? 1 : 5))
-  const [{ bytes: fixed }] = found
-  return {
-    title: 'Boot of an application, validation included',
-    columns: ['exact origins', 'milliseconds', 'bytes of heap per origin, beyond the strings'],
-    rows: found.map(({ milliseconds, bytes }, i) => [counts[i].toLocaleString('en'), number(milliseconds, 0), i === 0 ? '' : number((bytes - fixed) / counts[i], 0)])
-  }
-}
-
-/** The median of several boots, each in a process of its own. */
-async function boots (count, times) {
-  const all = []
-  for (let i = 0; i < times; i++) {
-    const [found] = await once(fork(join(__dirname, 'boot.js'), [String(count)], { execArgv: ['--expose-gc'] }), 'message')
-    all.push(found)
-  }
-  return { milliseconds: median(all.map(({ milliseconds }) => milliseconds)), bytes: median(all.map(({ bytes }) => bytes)) }
+  for (let i = 0; i < processes; i++) found.push(await messageOf(start('scale-worker.js', job, { flags: ['--expose-gc'] })))
+  return Object.fromEntries(Object.keys(found[0]).map(key => [key, median(found.map(each => each[key]))]))
 }
 
 module.exports = { scale }

@@ -1,11 +1,14 @@
 'use strict'
 
-/** A table for a terminal or, with `markdown`, for a document. `notes` stand below. */
-function print ({ title, columns, rows, notes = [] }, { markdown }) {
-  const blocks = markdown
-    ? [`**${title}**`, markdownOf(columns, rows).join('\n'), ...notes]
-    : [[title, ...textOf(columns, rows)].join('\n'), ...(notes.length > 0 ? [notes.join('\n')] : [])]
-  console.log(`\n${blocks.join('\n\n')}`)
+/**
+ * Prints a table for a terminal or, with `markdown`, for a document.
+ *
+ * @param {{ title: string, columns: string[], rows: string[][] }} table
+ * @param {{ markdown?: boolean }} [options]
+ */
+function print ({ title, columns, rows }, { markdown = false } = {}) {
+  console.log(markdown ? `\n**${title}**\n` : `\n${title}`)
+  console.log((markdown ? markdownOf(columns, rows) : textOf(columns, rows)).join('\n'))
 }
 
 function markdownOf (columns, rows) {
@@ -24,9 +27,4 @@ function number (value, decimals = 2) {
   return Number.isFinite(value) ? value.toFixed(decimals) : '–'
 }
 
-/** A median with its quartiles. */
-function withSpread ({ low, middle, high }) {
-  return `${number(middle)} (${number(low)} to ${number(high)})`
-}
-
-module.exports = { print, number, withSpread }
+module.exports = { print, number }

@@ -1,48 +1,67 @@
 'use strict'
 
-// One contender in one case, in a process of its own: what V8 has learnt from one server must not slow or speed another.
+// One contender with one configuration, in a process of its own: what V8 learns from one must not change another.
 
-const { prepare } = require('./answers')
-const { find } = require('./cases')
-const { peerOf } = require('./contenders')
+const { faultOf } = require('./answers')
+const { cases } = require('./cases')
+const { build } = require('./contenders')
+const { input, processorTime } = require('./processes')
+const { answered, exchangeMaker } = require('./socketless')
+const { median } = require('./statistics')
 
-/** Requests in one sample: enough to outweigh the clock, few enough that most samples see no garbage collection. */
-const SAMPLE = 256
+/** Requests between two looks at the clock, which takes as long as one of them. */
+const BATCH = 50
 
 /**
- * Nanoseconds that one request takes: the median of the samples. So it leaves most garbage collection out; bytes per
- * request tell of that.
+ * Runs requests that were made beforehand, and returns the cost of running them by this measure.
+ *
+ * @param {() => number} measure
  */
-async function turn (run, milliseconds) {
-  const { measure } = await import('mitata')
-  const options = { gc: false, min_cpu_time: milliseconds * 1e6, min_samples: 3, batch_samples: SAMPLE, batch_threshold: Infinity }
-  return (await measure(run, options)).p50
+async function batch (app, make, size, measure) {
+  const exchanges = Array.from({ length: size }, make)
+  const start = measure()
+  for (const { request, response } of exchanges) app.routing(request, response)
+  if (!exchanges.every(({ response }) => response.writableEnded)) await answered(exchanges)
+  return measure() - start
 }
 
-/**
- * Bytes that one request allocates: the least of the samples, since V8 adds its own while it learns. The young
- * generation is large enough that nothing is collected meanwhile.
- */
-async function allocated (run, { samples, requests }) {
+/** Nanoseconds of processor time a request, garbage collection included. */
+async function time (app, make, milliseconds) {
+  await batch(app, make, BATCH, processorTime) // Another process had the core before: its data are in the caches.
+  let [spent, requests] = [0, 0]
+  do {
+    spent += await batch(app, make, BATCH, processorTime)
+    requests += BATCH
+  } while (spent < milliseconds * 1000)
+  return spent * 1000 / requests
+}
+
+/** Bytes that a request allocates: the median of the later samples, since V8 adds its own while it compiles. */
+async function bytes (app, make, samples) {
   const found = []
-  for (let i = 0; i < samples; i++) {
-    globalThis.gc()
-    const before = process.memoryUsage().heapUsed
-    for (let j = 0; j < requests; j++) {
-      const pending = run()
-      if (pending instanceof Promise) await pending
-    }
-    found.push((process.memoryUsage().heapUsed - before) / requests)
-  }
-  return Math.min(...found)
+  for (let i = 0; i < samples; i++) found.push(await batch(app, make, BATCH, () => process.memoryUsage().heapUsed) / BATCH)
+  return median(found.slice(samples / 2).filter(each => each > 0)) // It is negative where garbage was collected meanwhile.
 }
 
-async function main ([file, root, name]) {
-  const { run, fault } = await prepare(peerOf(file, root), find(name))
-  process.on('message', async ({ milliseconds, ...bytes }) => {
-    process.send(milliseconds === undefined ? await allocated(run, bytes) : await turn(run, milliseconds))
+/** Runs the cases in turn, since a server sees a mixture. */
+async function warmUp (app, makers, milliseconds) {
+  const end = processorTime() + milliseconds * 1000
+  do {
+    for (const make of makers) await batch(app, make, BATCH, processorTime)
+  } while (processorTime() < end)
+}
+
+async function main ({ contender, configuration, warmth }) {
+  const mine = cases.filter(each => each.configuration === configuration)
+  const app = await build(contender, configuration)
+  const faults = []
+  for (const each of mine) faults.push(await faultOf(app, contender, each))
+  const makers = Object.fromEntries(mine.map(({ name, requests }) => [name, exchangeMaker(requests)]))
+  await warmUp(app, Object.values(makers), warmth)
+  process.on('message', async ({ name, milliseconds, samples }) => {
+    process.send(samples === undefined ? await time(app, makers[name], milliseconds) : await bytes(app, makers[name], samples))
   })
-  process.send({ fault })
+  process.send(faults.filter(Boolean))
 }
 
-main(process.argv.slice(2))
+main(input())
