@@ -1,4 +1,4 @@
-import { MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH } from '../protocol/origin'
+import { MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, partsOf } from '../protocol/origin'
 import { type Dfa, START, isEmpty, isFinal, walk } from './automaton/dfa'
 import { Unreadable, type UnreadableReason } from './automaton/nfa'
 import { shortest } from './automaton/paths'
@@ -88,7 +88,9 @@ export class OriginLanguage {
   example (): string | undefined {
     if (isEmpty(this.dfa)) return undefined
     const text = shortest(this.dfa)
-    return text === undefined || isShort(text) ? text : shortest(this.dfa, { maxLength: MAX_ORIGIN_LENGTH, maxLabel: MAX_LABEL_LENGTH })
+    if (text === undefined || isShort(text)) return text
+    const other = shortest(this.dfa, { maxLength: MAX_ORIGIN_LENGTH, maxLabel: MAX_LABEL_LENGTH })
+    return other === undefined || !isShort(other) ? undefined : other
   }
 
   /** The shortest origin in it that is `start`, an origin without its port, or that adds a port to it. */
@@ -116,11 +118,17 @@ export class OriginLanguage {
     return this.without(other.dfa).example()
   }
 
+  /** Whether `origin` is the only one in it. */
+  isOnly (origin: string): boolean {
+    const read = readRegExp(new RegExp(`^${escape(origin)}$`))
+    return read.kind === 'language' && this.equals(read.language)
+  }
+
   equals (other: OriginLanguage): boolean {
     return this.difference(other) === undefined && other.difference(this) === undefined
   }
 }
 
 function isShort (text: string): boolean {
-  return text.length <= MAX_ORIGIN_LENGTH && text.split(/[./:]/).every(label => label.length <= MAX_LABEL_LENGTH)
+  return partsOf(text).host.length <= MAX_HOST_LENGTH && text.split(/[./:]/).every(label => label.length <= MAX_LABEL_LENGTH)
 }

@@ -70,19 +70,24 @@ class Search {
       this.#open(ground, node, suffix)
       return
     }
+    if (more && ground === 'owned') this.#own(suffix)
     for (const { text, node } of names) this.#name(node, reversed(text), suffix, more && ground === 'owned')
   }
 
   #name (node: BackNode, label: string, right: string, isLast = false): void {
     const name = right === '' ? label : `${label}.${right}`
     const kind = suffixKind(name)
-    if (kind === undefined) this.domains.add(ask(name).domain ?? name)
-    else if (this.hosts.isHost(node)) this.domains.add(name)
+    if (this.hosts.isHost(node)) this.#own(name)
     const left = this.hosts.left(node)
     if (left === undefined) return
     // A public suffix may lie below a domain, as `s3.amazonaws.com` does.
     if (kind !== undefined) this.below(left, name, kind)
-    else if (!isLast && name.split('.').length < MAX_SUFFIX_LABELS) this.below(left, name, 'owned')
+    else if (isLast || name.split('.').length >= MAX_SUFFIX_LABELS) this.#own(name)
+    else this.below(left, name, 'owned')
+  }
+
+  #own (host: string): void {
+    this.domains.add(ask(host).domain ?? host)
   }
 
   /**
@@ -97,10 +102,13 @@ class Search {
     }
     const spelledOut = new Set(namesFrom(this.hosts, node, LABEL_COLUMNS, this.#budget).names.map(({ text }) => text))
     const listed = names.filter(({ node, text }) => !spelledOut.has(text) && this.#hasNames(node) && suffixKind(reversed(text)) === 'icann')
-    const [first, second] = listed.map(({ node, text }) => ({ node, label: reversed(text) }))
+    const [first, ...others] = listed
     if (first === undefined) return false
-    if (second !== undefined) return this.#openBelow(node, first.label === 'com' ? second.label : first.label)
-    this.#name(first.node, first.label, '')
+    if (others.length > 0) {
+      const labels = listed.map(({ text }) => reversed(text)).filter(label => label !== 'com')
+      return this.#openBelow(node, COMMON.find(label => labels.includes(label)) ?? labels[0] ?? '')
+    }
+    this.#name(first.node, reversed(first.text), '')
     return false
   }
 
