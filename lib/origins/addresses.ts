@@ -9,7 +9,7 @@ export interface Addresses {
   readonly stranger: string | undefined
 }
 
-// A host of any four bytes is given up at the third character; a list of a thousand addresses takes 12,000.
+// Places at which an edge is looked for.
 const MAX_STEPS = 20_000
 
 // `10.0.0.[1-5]`. The digits 1 to 9 have the same place in the form of an address.

@@ -38,28 +38,28 @@ const kinds: Readonly<Record<SuffixKind, Opening['kind']>> = { icann: 'domain', 
 
 /** Decides exactly, and each time alike, who can get in. */
 export function admittedBy (language: OriginLanguage): Admitted {
-  const remote = language.and(FORMS.web()).without(FORMS.loopback())
-  const { domains, openings } = registrableOf(remote.without(FORMS.address()))
-  const addresses = addressesOf(remote.and(FORMS.address()).dfa)
+  const { domains, openings } = registrableOf(language.and(FORMS.remoteNames()))
+  const remoteAddresses = language.and(FORMS.remoteAddresses())
+  const addresses = addressesOf(remoteAddresses.dfa)
   return {
     openings: [
-      ...Array.from(openings.values(), ({ kind, host }) => ({ kind: kinds[kind], witness: originOf(remote, host) })),
-      ...addresses.stranger === undefined ? [] : [addressOpening(remote, addresses.stranger)]
+      ...Array.from(openings.values(), ({ kind, host }) => ({ kind: kinds[kind], witness: originOf(language, host) })),
+      ...addresses.stranger === undefined ? [] : [addressOpening(remoteAddresses, addresses.stranger)]
     ],
     domains: [...domains].sort(),
     addresses: [...addresses.spelledOut].sort(),
     loopback: language.and(FORMS.loopback()).example(),
-    insecure: remote.and(FORMS.http()).example(),
-    otherScheme: language.without(FORMS.web()).example()
+    insecure: language.and(FORMS.remoteHttp()).example(),
+    otherScheme: language.and(FORMS.otherSchemes()).example()
   }
 }
 
 /** An address outside the private networks, if there is one that is not spelled out. */
-function addressOpening (remote: OriginLanguage, stranger: string): Opening {
-  const outside = addressesOf(remote.and(FORMS.address()).without(FORMS.privateAddress()).dfa).stranger
+function addressOpening (addresses: OriginLanguage, stranger: string): Opening {
+  const outside = addressesOf(addresses.without(FORMS.privateAddress()).dfa).stranger
   return outside === undefined
-    ? { kind: 'private-address', witness: originOf(remote, stranger) }
-    : { kind: 'address', witness: originOf(remote, outside) }
+    ? { kind: 'private-address', witness: originOf(addresses, stranger) }
+    : { kind: 'address', witness: originOf(addresses, outside) }
 }
 
 /** An origin with this host, with the root dot or a port if there must be one. */

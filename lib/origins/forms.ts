@@ -1,5 +1,5 @@
 import type { Dfa } from './automaton/dfa'
-import { difference, union } from './automaton/product'
+import { difference, intersection, union } from './automaton/product'
 import { readDfa } from './automaton/read'
 
 const port = '(?::(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]))?'
@@ -12,6 +12,9 @@ const ipv6 = `\\[(?:${group}(?::${group}){7}|(?:${group}(?::${group})*)?::(?:${g
 const name = '(?:[\\w-]+\\.)*\\d*[a-z_-][\\w-]*\\.?'
 
 const web = lazy(() => difference(form(`^https?://(?:${name}|${ipv4}|${ipv6})${port}$`), form('^(?:http:.*:80|https:.*:443)$')))
+/** The machine that the browser runs on. */
+const loopback = lazy(() => form('^https?://(?:(?:[\\w-]+\\.)*localhost\\.?|127\\.[\\d.]+|\\[::1\\])(?::\\d+)?$'))
+const address = lazy(() => form('^https?://(?:\\d+\\.\\d+\\.\\d+\\.\\d+|\\[.*\\])(?::\\d+)?$'))
 const otherSchemes = lazy(() => difference(form(`^[a-z][a-z\\d+.-]*://[\\w.-]+${port}$`), form('^(?:https?|file):')))
 
 /**
@@ -23,12 +26,13 @@ export const FORMS = {
   /** Installed applications and extensions. */
   otherSchemes,
   any: lazy(() => union(web(), otherSchemes())),
-  /** The machine that the browser runs on. */
-  loopback: lazy(() => form('^https?://(?:(?:[\\w-]+\\.)*localhost\\.?|127\\.[\\d.]+|\\[::1\\])(?::\\d+)?$')),
-  address: lazy(() => form('^https?://(?:\\d+\\.\\d+\\.\\d+\\.\\d+|\\[.*\\])(?::\\d+)?$')),
+  loopback,
+  /** Of other machines. */
+  remoteNames: lazy(() => difference(difference(web(), loopback()), address())),
+  remoteAddresses: lazy(() => intersection(difference(web(), loopback()), address())),
+  remoteHttp: lazy(() => intersection(difference(web(), loopback()), form('^http:'))),
   /** Of networks that anyone may number so (RFC 1918, 3927, 4193, 4291). */
   privateAddress: lazy(() => form('^https?://(?:10\\.|192\\.168\\.|172\\.(?:1[6-9]|2\\d|3[01])\\.|169\\.254\\.|\\[f[cd]|\\[fe[89ab])')),
-  http: lazy(() => form('^http:')),
 }
 
 function form (source: string): Dfa {
@@ -37,7 +41,7 @@ function form (source: string): Dfa {
   return read.dfa
 }
 
-/** Made when it is first asked for: all of them take 20 ms. */
+/** Made when it is first asked for: one who writes no RegExp needs none of them. */
 function lazy<T> (make: () => T): () => T {
   let made: T | undefined
   return () => (made ??= make())

@@ -12,7 +12,8 @@ const columns = new Uint8Array(128).fill(FOREIGN)
 for (const [column, char] of ALPHABET.entries()) columns[char.charCodeAt(0)] = column
 
 export function columnOf (code: number): number {
-  return columns[code] ?? FOREIGN
+  // To read beyond the table would make each later look-up slower.
+  return code < 128 ? columns[code] ?? FOREIGN : FOREIGN
 }
 
 /** A set of characters: a 1 in the column of each. */

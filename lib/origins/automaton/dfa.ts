@@ -14,7 +14,7 @@ export interface Dfa {
 /** The state that `text` leads to from `state`. */
 export function walk ({ next }: Dfa, state: number, text: string): number {
   let at = state
-  for (let i = 0; i < text.length; i++) at = next[at * WIDTH + columnOf(text.charCodeAt(i))] ?? DEAD
+  for (let i = 0; i < text.length && at !== DEAD; i++) at = next[at * WIDTH + columnOf(text.charCodeAt(i))] ?? DEAD
   return at
 }
 
