@@ -12,8 +12,6 @@ const kGuard = Symbol('fastify-cors-policy.guard')
 
 /** What the plugin's own `writeHead` functions carry. */
 interface Guard {
-  /** What writes the head once the CORS headers are set. */
-  readonly original: WriteHead
   /** Takes over in `onSend`, when Fastify is about to write. */
   readonly ofFastify: Guarded
 }
@@ -49,14 +47,14 @@ export function outcome (fields: Partial<OutcomeFields>): Outcome {
 /** Sees to it that the head of this response is written with the headers of the outcome, whatever writes it. */
 export function guard (raw: ServerResponse, outcome: Outcome): void {
   const { writeHead } = raw as GuardedResponse
-  raw.writeHead = writeHead === native ? outcome.writeHead : guarded({ outcome }, writeHead[kGuard]?.original ?? writeHead)
+  raw.writeHead = writeHead === native ? outcome.writeHead : guarded({ outcome }, writeHead)
 }
 
 /** The same for an outcome that is not known yet. The returned function sets it. */
 export function guardUntil (raw: ServerResponse, provisional: OutcomeFields): (outcome: OutcomeFields) => void {
   const decision = { outcome: provisional }
   const { writeHead } = raw as GuardedResponse
-  raw.writeHead = guarded(decision, writeHead[kGuard]?.original ?? writeHead)
+  raw.writeHead = guarded(decision, writeHead)
   return outcome => { decision.outcome = outcome }
 }
 
@@ -93,7 +91,7 @@ function guarded (decision: { readonly outcome: OutcomeFields }, original: Write
     ;(this as GuardedResponse).writeHead = original
     return this
   }
-  writeAnyHead[kGuard] = ofFastify[kGuard] = { original, ofFastify }
+  writeAnyHead[kGuard] = ofFastify[kGuard] = { ofFastify }
   return writeAnyHead
 }
 
@@ -160,5 +158,7 @@ function settle (raw: ServerResponse, outcome: OutcomeFields, args: unknown[]): 
   applyOutcome(outcome, raw.req.headers, head)
   for (const name of present) if (head[name] === undefined) raw.removeHeader(name)
   for (const [name, value] of Object.entries(head)) raw.setHeader(name, value as OutgoingHttpHeader) // what is set or writeHead takes
-  return [...args.slice(0, at), ...at > args.length ? [undefined] : [], others]
+  const settled = [...args]
+  settled[at] = others
+  return settled
 }

@@ -143,3 +143,17 @@ t.test('what is answered before the plugin has asked is asked for late', async t
   t.same(failed.cors, { vary: 'Origin' })
   t.match(lines, [{ level: ERROR, err: { message: 'no database' }, msg: /could not decide/ }])
 })
+
+t.test('it is asked once, whatever wraps writeHead of the response in between', async t => {
+  let asked = 0
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: async () => { asked++; return true } })
+  app.addHook('preHandler', async (_request, { raw }) => {
+    const { writeHead } = raw
+    raw.writeHead = function (...args: unknown[]) { return Reflect.apply(writeHead, this, args) }
+  })
+  app.get('/a', () => 'a')
+  const { headers } = await app.inject({ url: '/a', headers: { origin: 'https://a.test' } })
+  t.equal(headers['access-control-allow-origin'], 'https://a.test')
+  t.equal(asked, 1)
+})

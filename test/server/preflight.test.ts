@@ -246,3 +246,11 @@ t.test('where a URL serves safelisted methods alone, no other is listed', async 
   t.equal(await listed('DELETE', '/b'), 'GET, HEAD, POST, PUT')
   t.equal(await listed('DELETE', '/nothing'), 'GET, HEAD, POST, DELETE')
 })
+
+t.test('what has to be escaped in JSON is', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, LIST)
+  app.put('/a', () => 'a')
+  const { body } = await preflight(app, 'PUT', '/a', { origin: 'https://"\\\\' })
+  t.equal(JSON.parse(body).message, 'CORS preflight refused: origin https://"\\\\ may not call PUT /a')
+})
