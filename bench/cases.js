@@ -32,6 +32,7 @@ const sample = list => list.filter((_, i) => i % Math.ceil(list.length / 50) ===
 
 const request = (method, url, headers) => ({ method, url, headers: { Host: 'api.example.com', 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)', Accept: '*/*', Connection: 'keep-alive', ...headers } })
 const get = (origin, url = '/users/42') => request('GET', url, origin === undefined ? {} : { Origin: origin })
+const put = (origin, url) => request('PUT', url, { Origin: origin })
 const preflight = (origin, { url = '/users/42', names = 'content-type,x-requested-with' } = {}) =>
   request('OPTIONS', url, { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': names, Origin: origin })
 
@@ -105,4 +106,4 @@ const cases = [
   { name: 'preflight, 8 kB of Origin', configuration: 'list', requests: [preflight(longOrigin)], answer: refused, peerAnswer: refusedByPeer }
 ]
 
-module.exports = { cases, configurations, exactOrigins, patterns, sample, get, preflight, LIST, PARTNERS, METHODS, HEADERS }
+module.exports = { cases, configurations, exactOrigins, patterns, sample, get, put, preflight, LIST, PARTNERS, METHODS, HEADERS }

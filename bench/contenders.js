@@ -57,8 +57,9 @@ async function build ({ name, root }, configuration) {
   app.put('/users/:id', handler)
   app.get('/status', overlaid, handler)
   for (let i = 0; i < (settings.routes ?? 0); i++) {
-    app.get(`/route${i}/:id`, { constraints: settings.constraints ?? {} }, handler)
+    app.get(`/route${i}/:id`, handler)
     app.put(`/route${i}/:id`, handler)
+    if (settings.constraints !== undefined) app.put(`/route${i}/:id`, { constraints: settings.constraints }, handler)
   }
   await app.ready()
   return app

@@ -84,8 +84,9 @@ function report (generations, others, options) {
   console.log(`furthest from by hand: ${worst.name}, ${number(worst.share)}`)
 }
 
+/** A generation in which noise has left less than nothing of a case has no mean. */
 function together (generations, group, other) {
-  const means = generations.map(found => geometricMean(group.map(({ name }) => found[name][OURS] / found[name][other])))
+  const means = generations.map(found => geometricMean(group.map(({ name }) => found[name][OURS] / found[name][other]))).filter(Number.isFinite)
   return `${number(median(means))} (${number(Math.min(...means))} to ${number(Math.max(...means))})`
 }
 

@@ -1,9 +1,9 @@
 'use strict'
 
-// Boots bare Fastify and this plugin with so many origins, patterns or routes, and tells what the plugin adds to it.
+// Boots one contender with so many origins, patterns or routes, and tells its parent what that takes.
 
-const { LIST, exactOrigins, get, patterns, preflight, sample } = require('./cases')
-const { BARE, OURS, build, contenders } = require('./contenders')
+const { LIST, exactOrigins, get, patterns, preflight, put, sample } = require('./cases')
+const { build } = require('./contenders')
 const { input, processorTime } = require('./processes')
 const { answered, exchangeMaker } = require('./socketless')
 const { median } = require('./statistics')
@@ -14,7 +14,7 @@ const routes = (count, constraints) => ({
   options: { origin: LIST },
   routes: count,
   constraints,
-  requests: Array.from({ length: count }, (_, i) => preflight(LIST[0], { url: `/route${i}/42` }))
+  requests: Array.from({ length: count }, (_, i) => `/route${i}/42`).flatMap(url => [preflight(LIST[0], { url }), put(LIST[0], url)])
 })
 const patternsAsked = (count, labels) => ({
   options: { origin: patterns(count) },
@@ -57,13 +57,9 @@ async function measure (contender, settings, batches) {
   return { boot, bytes, request: median(times.slice(batches / 2)) } // The first half warms up.
 }
 
-async function main ({ kind, count, batches }) {
-  const settings = kinds[kind](count)
-  const [bare, ours] = [BARE, OURS].map(name => contenders.find(each => each.name === name))
-  for (const contender of [bare, ours]) await measure(contender, { options: {}, requests: [get(LIST[0])] }, 2) // loads and compiles
-  const base = await measure(bare, settings, batches)
-  const found = await measure(ours, settings, batches)
-  process.send(Object.fromEntries(Object.keys(base).map(key => [key, found[key] - base[key]])))
+async function main ({ contender, kind, count, batches }) {
+  await measure(contender, { options: {}, requests: [get(LIST[0])] }, 2) // loads and compiles
+  process.send(await measure(contender, kinds[kind](count), batches))
 }
 
 main(input())

@@ -1,5 +1,6 @@
 'use strict'
 
+const { BARE, OURS, contenders } = require('./contenders')
 const { messageOf, start } = require('./processes')
 const { median } = require('./statistics')
 const { number, print } = require('./table')
@@ -24,7 +25,7 @@ async function scale ({ brief = false, markdown = false }) {
   const rows = []
   for (const [kind, counts] of Object.entries(COUNTS)) {
     const all = []
-    for (const count of brief ? counts.slice(0, 1) : counts) all.push(await middle(processes, { kind, count, batches }))
+    for (const count of brief ? counts.slice(0, 1) : counts) all.push(await added(processes, { kind, count, batches }))
     for (const [i, { boot, bytes, request }] of all.entries()) {
       const each = i === 0 ? '' : number((bytes - all[0].bytes) / (counts[i] - counts[0]), 0)
       rows.push([kind, counts[i].toLocaleString('en'), number(boot, 1), number(bytes / 1024, 0), each, number(request, 0), number(request / all[0].request)])
@@ -37,11 +38,19 @@ async function scale ({ brief = false, markdown = false }) {
   }, { markdown })
 }
 
-/** The medians over several processes. */
-async function middle (processes, job) {
-  const found = []
-  for (let i = 0; i < processes; i++) found.push(await messageOf(start('scale-worker.js', job, { flags: ['--expose-gc'] })))
-  return Object.fromEntries(Object.keys(found[0]).map(key => [key, median(found.map(each => each[key]))]))
+/** What this plugin adds: medians over several processes of each, taking turns. */
+async function added (processes, job) {
+  const [bare, ours] = [BARE, OURS].map(name => contenders.find(each => each.name === name))
+  const differences = []
+  for (let i = 0; i < processes; i++) {
+    const [base, found] = [await run(bare, job), await run(ours, job)]
+    differences.push(Object.fromEntries(Object.keys(base).map(key => [key, found[key] - base[key]])))
+  }
+  return Object.fromEntries(Object.keys(differences[0]).map(key => [key, median(differences.map(each => each[key]))]))
+}
+
+function run (contender, job) {
+  return messageOf(start('scale-worker.js', { contender, ...job }, { flags: ['--expose-gc'] }))
 }
 
 module.exports = { scale }

@@ -9,6 +9,12 @@ const { input, processorTime } = require('./processes')
 const { answered, exchangeMaker } = require('./socketless')
 const { median } = require('./statistics')
 
+const collections = new PerformanceObserver(() => {})
+collections.observe({ entryTypes: ['gc'] })
+
+/** Microseconds of collections since the last call. */
+const takeCollections = () => collections.takeRecords().reduce((sum, { duration }) => sum + duration * 1000, 0)
+
 /** Requests between two looks at the clock, which takes as long as one of them. */
 const BATCH = 50
 
@@ -25,15 +31,16 @@ async function batch (app, make, size, measure) {
   return measure() - start
 }
 
-/** Nanoseconds of processor time a request, garbage collection included. */
+/**
+ * Nanoseconds that a request takes. The median of the batches leaves out those that another process disturbed, and with
+ * them the few in which garbage was collected; so the time of all collections is added, spread over all requests.
+ */
 async function time (app, make, milliseconds) {
-  await batch(app, make, BATCH, processorTime) // Another process had the core before: its data are in the caches.
-  let [spent, requests] = [0, 0]
-  do {
-    spent += await batch(app, make, BATCH, processorTime)
-    requests += BATCH
-  } while (spent < milliseconds * 1000)
-  return spent * 1000 / requests
+  const batches = []
+  takeCollections()
+  for (let spent = 0; spent < milliseconds * 1000; spent += batches.at(-1)) batches.push(await batch(app, make, BATCH, processorTime))
+  await new Promise(resolve => setImmediate(resolve)) // Node reports collections in a later turn of the event loop.
+  return (median(batches) + takeCollections() / batches.length) * 1000 / BATCH
 }
 
 /** Bytes that a request allocates: the median of the later samples, since V8 adds its own while it compiles. */
