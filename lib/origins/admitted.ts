@@ -69,5 +69,5 @@ function originOf (language: OriginLanguage, host: string): string {
     const origin = language.withHost(start)
     if (origin !== undefined) return origin
   }
-  return language.example() ?? host
+  return language.example() as string // it has an origin with that host
 }

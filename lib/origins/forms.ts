@@ -36,9 +36,7 @@ export const FORMS = {
 }
 
 function form (source: string): Dfa {
-  const read = readDfa(new RegExp(source))
-  if (read.kind === 'unreadable') throw new Error(`unreadable: ${source}`)
-  return read.dfa
+  return readDfa(new RegExp(source))
 }
 
 /** Made when it is first asked for: one who writes no RegExp needs none of them. */

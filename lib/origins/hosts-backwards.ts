@@ -89,13 +89,13 @@ export class HostsBackwards implements Graph<BackNode> {
     const texts = new Map(Array.from(this.#starts, state => [state, '']))
     // The map grows while it is walked through, in width.
     for (const [state, text] of texts) {
-      if (wanted.has(state)) return text
       for (const column of HOST_COLUMNS) {
         const to = step(this.#dfa, state, column)
-        if (to !== DEAD && !texts.has(to)) texts.set(to, text + (ALPHABET[column] ?? ''))
+        if (to !== DEAD && !texts.has(to)) texts.set(to, text + String(ALPHABET[column]))
       }
     }
-    return ''
+    const [, text] = [...texts].find(([state]) => wanted.has(state)) as [number, string] // a node's states are reached from a start
+    return text
   }
 
   #node (states: ReadonlySet<number>): BackNode {

@@ -1,28 +1,21 @@
 import { MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, partsOf } from '../protocol/origin'
 import { type Dfa, START, isEmpty, isFinal, walk } from './automaton/dfa'
-import { Unreadable, type UnreadableReason } from './automaton/nfa'
 import { shortest } from './automaton/paths'
 import { difference, intersection, union } from './automaton/product'
-import { readDfa } from './automaton/read'
+import { type Unread, readDfa, reading } from './automaton/read'
 import { FORMS } from './forms'
 import { type OriginPattern, parseEntry } from './pattern'
 
 export type { UnreadableReason } from './automaton/nfa'
 
-export type ReadRegExp =
-  | { readonly kind: 'language', readonly language: OriginLanguage }
-  | { readonly kind: 'unreadable', readonly reason: UnreadableReason }
+export type ReadRegExp = { readonly kind: 'language', readonly language: OriginLanguage } | Unread
 
 /** Reads a RegExp as the origins in which it is found and that a browser can send. It is never run. */
 export function readRegExp (regexp: RegExp): ReadRegExp {
-  const read = readDfa(regexp)
-  if (read.kind === 'unreadable') return read
-  try {
-    return { kind: 'language', language: new OriginLanguage(intersection(read.dfa, FORMS.any()), read.dfa) }
-  } catch (error) {
-    if (error instanceof Unreadable) return { kind: 'unreadable', reason: error.reason }
-    throw error
-  }
+  return reading(() => {
+    const dfa = readDfa(regexp)
+    return { kind: 'language', language: new OriginLanguage(intersection(dfa, FORMS.any()), dfa) } as const
+  })
 }
 
 /** The origins that exact origins and origin patterns stand for; none if an entry has a fault. */

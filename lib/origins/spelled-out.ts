@@ -93,13 +93,13 @@ function edgesOf<Node> (graph: Graph<Node>, node: Node, columns: readonly number
   }
   return Array.from(targets).flatMap(([to, columns]) => {
     const run = longestRun(columns)
-    return columns.map(column => ({ char: ALPHABET[column] ?? '', to, run }))
+    return columns.map(column => ({ char: ALPHABET[column] as string, to, run }))
   })
 }
 
 /** How many of the columns have characters in a row at most: letters, or digits. */
 function longestRun (columns: readonly number[]): number {
-  const codes = new Set(columns.map(column => ALPHABET[column]?.charCodeAt(0) ?? 0))
+  const codes = new Set(columns.map(column => (ALPHABET[column] as string).charCodeAt(0)))
   let longest = 0
   for (const code of codes) {
     let run = 1

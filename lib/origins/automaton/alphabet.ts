@@ -13,7 +13,7 @@ for (const [column, char] of ALPHABET.entries()) columns[char.charCodeAt(0)] = c
 
 export function columnOf (code: number): number {
   // To read beyond the table would make each later look-up slower.
-  return code < 128 ? columns[code] ?? FOREIGN : FOREIGN
+  return code < 128 ? columns[code] as number : FOREIGN // the table has 128
 }
 
 /** A set of characters: a 1 in the column of each. */

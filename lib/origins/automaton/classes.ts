@@ -7,11 +7,11 @@ const known = new WeakMap<Dfa, readonly number[]>()
 /** Groups of columns that nothing at hand tells apart: one of each is looked at, a third of them or fewer. */
 export function classesOf (sets: Iterable<CharSet>, dfas: Iterable<Dfa>): number[][] {
   const keys = new Array<string>(ALPHABET.length).fill('')
-  for (const set of sets) addTo(keys, column => set[column] ?? 0)
+  for (const set of sets) addTo(keys, column => set[column] as number) // a set has every column
   for (const dfa of dfas) {
     const classes = known.get(dfa) ?? classesIn(dfa)
     known.set(dfa, classes)
-    addTo(keys, column => classes[column] ?? 0)
+    addTo(keys, column => classes[column] as number) // as above
   }
   const groups = new Map<string, number[]>()
   for (const [column, key] of keys.entries()) {
@@ -26,7 +26,7 @@ function classesIn (dfa: Dfa): number[] {
   const keys = new Array<string>(ALPHABET.length).fill('')
   for (let state = 0; state < dfa.size; state++) addTo(keys, column => step(dfa, state, column))
   const numbers = new Map([...new Set(keys)].map((key, number) => [key, number]))
-  return keys.map(key => numbers.get(key) ?? 0)
+  return keys.map(key => numbers.get(key) as number) // it has been numbered
 }
 
 function addTo (keys: string[], valueOf: (column: number) => number): void {

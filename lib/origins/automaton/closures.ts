@@ -1,6 +1,6 @@
 import { WORD } from './alphabet'
 import { DEAD, START, type Dfa, acceptsAll, isFinal, step } from './dfa'
-import { type Before, type Check, type Count, type Nfa, Unreadable } from './nfa'
+import { type Before, type Check, type Count, type Nfa, type NfaState, Unreadable } from './nfa'
 
 type After = 'word' | 'other' | 'end'
 
@@ -69,9 +69,8 @@ export class Closures {
     const threads = new Set<number>()
     for (const reader of this.#closure(position, after).readers) {
       this.#count()
-      const thread = this.#threads[reader]
-      const state = thread === undefined ? undefined : this.#nfa.states[thread.state]
-      if (thread === undefined || state?.kind !== 'read' || state.chars[column] !== 1) continue
+      const { thread, state } = this.#at(reader)
+      if (state.kind !== 'read' || state.chars[column] !== 1) continue
       const duties = thread.duties.map(duty => ({ ...duty, state: step(duty.dfa, duty.state, column) }))
       const number = this.#number(state.to, duties)
       if (number !== undefined) threads.add(number)
@@ -79,7 +78,7 @@ export class Closures {
     return {
       threads: this.#withoutCovered(threads).sort((a, b) => a - b),
       before: this.checks ? after : position.before,
-      behind: this.#behind.map(({ dfa }, i) => step(dfa, position.behind[i] ?? DEAD, column))
+      behind: this.#behind.map(({ dfa }, i) => step(dfa, position.behind[i] as number, column))
     }
   }
 
@@ -104,6 +103,11 @@ export class Closures {
     })
   }
 
+  #at (number: number): { readonly thread: Thread, readonly state: NfaState } {
+    const thread = this.#threads[number] as Thread // numbers are given to threads only
+    return { thread, state: this.#nfa.states[thread.state] as NfaState } // as above
+  }
+
   #closure (position: Position, after: After): Closure {
     // Without checks, what follows makes no difference.
     const asked = this.checks ? after : 'end'
@@ -121,9 +125,7 @@ export class Closures {
     // The set grows while it is walked through.
     for (const number of seen) {
       this.#count()
-      const thread = this.#threads[number]
-      const state = thread === undefined ? undefined : this.#nfa.states[thread.state]
-      if (thread === undefined || state === undefined) continue
+      const { thread, state } = this.#at(number)
       switch (state.kind) {
         case 'read':
           readers.push(number)
@@ -149,7 +151,7 @@ export class Closures {
       case 'start': return before === 'start'
       case 'end': return after === 'end'
       case 'boundary': return ((before === 'word') !== (after === 'word')) !== check.negate
-      case 'behind': return isFinal(check.dfa, behind[this.#behind.indexOf(check)] ?? DEAD) !== check.negate
+      case 'behind': return isFinal(check.dfa, behind[this.#behind.indexOf(check)] as number) !== check.negate
     }
   }
 

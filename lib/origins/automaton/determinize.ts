@@ -29,7 +29,7 @@ export function determinize (nfa: Nfa, before: Before): Dfa {
   for (const position of positions) {
     const row = new Uint16Array(WIDTH)
     for (const columns of groups) {
-      const [column = 0] = columns
+      const column = columns[0] as number // a class has a column
       const after = closures.next(position, column)
       if (after.threads.length > 0) {
         const state = numberOf(after)

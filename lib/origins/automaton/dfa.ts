@@ -19,6 +19,7 @@ export function walk ({ next }: Dfa, state: number, text: string): number {
 }
 
 export function step ({ next }: Dfa, state: number, column: number): number {
+  // The automaton of no text has no START.
   return next[state * WIDTH + column] ?? DEAD
 }
 
@@ -47,10 +48,6 @@ export class DfaBuilder<Key> {
     if (known !== undefined) return { state: known, added: false }
     this.#numbers.set(key, this.#numbers.size + 1)
     return { state: this.#numbers.size, added: true }
-  }
-
-  get size (): number {
-    return this.#numbers.size + 1
   }
 
   /** In the order of the numbers. */

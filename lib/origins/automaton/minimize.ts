@@ -13,7 +13,7 @@ export function minimize (dfa: Dfa): Dfa {
 
 /** The block of each state: two states are in one block if the same texts are accepted from both. */
 function partition (dfa: Dfa): Uint16Array {
-  const sources = classesOf([], [dfa]).map(([column = 0]) => sourcesOf(dfa, column))
+  const sources = classesOf([], [dfa]).map(([column]) => sourcesOf(dfa, column as number)) // a class has a column
   const states = Array.from({ length: dfa.size }, (_none, state) => state)
   const blocks = [states.filter(state => !isFinal(dfa, state)), states.filter(state => isFinal(dfa, state))]
   const blockOf = Uint16Array.from(dfa.accepts)
@@ -22,10 +22,10 @@ function partition (dfa: Dfa): Uint16Array {
   for (let splitter = waiting.pop(); splitter !== undefined; splitter = waiting.pop()) {
     isWaiting.delete(splitter)
     // A copy, since the block may be split by itself.
-    const members = [...blocks[splitter] ?? []]
+    const members = [...blocks[splitter] as number[]]
     for (const source of sources) {
       for (const [block, moved] of touched(members, source, blockOf)) {
-        const all = blocks[block] ?? []
+        const all = blocks[block] as number[] // blocks are never removed
         if (moved.length === all.length) continue
         const added = blocks.length
         const split = new Set(moved)
@@ -46,8 +46,8 @@ function partition (dfa: Dfa): Uint16Array {
 function touched (members: readonly number[], sources: ReadonlyArray<readonly number[]>, blockOf: Uint16Array): Map<number, number[]> {
   const found = new Map<number, number[]>()
   for (const member of members) {
-    for (const state of sources[member] ?? []) {
-      const block = blockOf[state] ?? 0
+    for (const state of sources[member] as readonly number[]) { // every state has a list
+      const block = blockOf[state] as number // every state is in a block
       const states = found.get(block)
       if (states === undefined) found.set(block, [state])
       else states.push(state)
@@ -58,7 +58,7 @@ function touched (members: readonly number[], sources: ReadonlyArray<readonly nu
 
 function sourcesOf (dfa: Dfa, column: number): number[][] {
   const sources: number[][] = Array.from({ length: dfa.size }, () => [])
-  for (let state = 0; state < dfa.size; state++) sources[step(dfa, state, column)]?.push(state)
+  for (let state = 0; state < dfa.size; state++) (sources[step(dfa, state, column)] as number[]).push(state) // as above
   return sources
 }
 
@@ -69,7 +69,7 @@ function renumbered (dfa: Dfa, blockOf: Uint16Array): Dfa {
   const members = [DEAD, START]
   for (let number = START; number < members.length; number++) {
     for (const column of ALPHABET.keys()) {
-      const state = step(dfa, members[number] ?? DEAD, column)
+      const state = step(dfa, members[number] as number, column)
       if (numbers.has(blockOf[state])) continue
       numbers.set(blockOf[state], members.length)
       members.push(state)
@@ -77,7 +77,7 @@ function renumbered (dfa: Dfa, blockOf: Uint16Array): Dfa {
   }
   const next = new Uint16Array(members.length * WIDTH)
   for (const [number, member] of members.entries()) {
-    for (const column of ALPHABET.keys()) next[number * WIDTH + column] = numbers.get(blockOf[step(dfa, member, column)]) ?? DEAD
+    for (const column of ALPHABET.keys()) next[number * WIDTH + column] = numbers.get(blockOf[step(dfa, member, column)]) as number // the loop above has met it
   }
-  return { size: members.length, next, accepts: Uint8Array.from(members, member => dfa.accepts[member] ?? 0) }
+  return { size: members.length, next, accepts: Uint8Array.from(members, member => dfa.accepts[member] as number) }
 }

@@ -20,11 +20,11 @@ export function shortest (dfa: Dfa, { from = START, maxLength = Infinity, maxLab
   const labelOf = (label: number, char: string) => maxLabel === Infinity || /[./:]/.test(char) ? 0 : label + 1
   const seen = new Set([`${from} 0`])
   let edge = [{ state: from, label: 0, text: '' }]
-  while (edge.length > 0 && (edge[0]?.text.length ?? 0) < maxLength) {
+  while (edge.length > 0 && (edge[0] as typeof edge[0]).text.length < maxLength) {
     const next: typeof edge = []
     for (const { state, label, text } of edge) {
       for (const column of readable) {
-        const char = ALPHABET[column] ?? ''
+        const char = ALPHABET[column] as string
         const to = { state: step(dfa, state, column), label: labelOf(label, char), text: text + char }
         const key = `${to.state} ${to.label}`
         if (to.state === 0 || to.label > maxLabel || seen.has(key)) continue

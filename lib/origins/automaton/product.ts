@@ -39,7 +39,7 @@ function product (a: Dfa, b: Dfa, accepts: Both<boolean>, isAlive: Both<number>)
   for (const [inA, inB] of pairs) {
     const row = new Uint16Array(WIDTH)
     for (const columns of classes) {
-      const [column = 0] = columns
+      const column = columns[0] as number // a class has a column
       const state = numberOf(step(a, inA, column), step(b, inB, column))
       for (const column of columns) row[column] = state
     }

@@ -1,32 +1,28 @@
-import { type AST, RegExpParser } from '@eslint-community/regexpp'
+import { RegExpParser } from '@eslint-community/regexpp'
 import { nfaOf } from './build'
 import { determinize } from './determinize'
 import type { Dfa } from './dfa'
 import { Unreadable, type UnreadableReason } from './nfa'
 
-export type Read =
-  | { readonly kind: 'dfa', readonly dfa: Dfa }
-  | { readonly kind: 'unreadable', readonly reason: UnreadableReason }
+export type Unread = { readonly kind: 'unreadable', readonly reason: UnreadableReason }
 
 const parser = new RegExpParser()
 
 /**
  * The automaton of the texts in which the RegExp is found, as far as they have no character but those of origins.
  * It never runs the RegExp. The `g`, `y` and `m` flags make no difference to a text of one line that is asked about once.
+ * Throws `Unreadable`, or the parser's error for syntax that it does not know.
  */
-export function readDfa (regexp: RegExp): Read {
-  try {
-    return { kind: 'dfa', dfa: determinize(nfaOf(parse(regexp), regexp.flags), 'start') }
-  } catch (error) {
-    if (error instanceof Unreadable) return { kind: 'unreadable', reason: error.reason }
-    throw error
-  }
+export function readDfa ({ source, unicode, flags }: RegExp): Dfa {
+  const pattern = parser.parsePattern(source, 0, source.length, { unicode, unicodeSets: flags.includes('v') })
+  return determinize(nfaOf(pattern, flags), 'start')
 }
 
-function parse ({ source, unicode, flags }: RegExp): AST.Pattern {
+/** What a RegExp is read as, or why it cannot be. */
+export function reading<T extends object> (read: () => T): T | Unread {
   try {
-    return parser.parsePattern(source, 0, source.length, { unicode, unicodeSets: flags.includes('v') })
-  } catch {
-    throw new Unreadable('SYNTAX')
+    return read()
+  } catch (error) {
+    return { kind: 'unreadable', reason: error instanceof Unreadable ? error.reason : 'SYNTAX' }
   }
 }

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { START, isFinal, walk } from '../../../lib/origins/automaton/dfa'
-import { readDfa } from '../../../lib/origins/automaton/read'
+import { type Dfa, START, isFinal, walk } from '../../../lib/origins/automaton/dfa'
+import { intersection } from '../../../lib/origins/automaton/product'
+import { type Unread, readDfa, reading } from '../../../lib/origins/automaton/read'
 import { regexp, text } from './arbitraries'
+
+type Result = { readonly kind: 'dfa', readonly dfa: Dfa } | Unread
+
+function resultOf (regexp: RegExp): Result {
+  return reading(() => ({ kind: 'dfa', dfa: readDfa(regexp) }) as const)
+}
 
 /** A literal with the `v` flag does not compile for the oldest engine. */
 function withSets (source: string): RegExp {
@@ -12,7 +19,7 @@ function withSets (source: string): RegExp {
 t.test('the automaton accepts what the engine finds', async t => {
   let read = 0
   fc.assert(fc.property(regexp, fc.array(text, { minLength: 10, maxLength: 10 }), (regexp, texts) => {
-    const result = readDfa(regexp)
+    const result = resultOf(regexp)
     if (result.kind === 'unreadable') return
     read++
     for (const text of ['', ...texts]) {
@@ -30,7 +37,7 @@ t.test('all texts of up to five characters', async t => {
     /^(?:(?=a)a)*$/, /^(?:a?b?){3}$/, /^(?<name>a)+?-{2,3}$/, /^(?!.*\.\.)[ab.]+$/, /^(?:\.|^)a/, /(?!)/, /^(?![^.]*-)/, /^a(?!b\b)/, /^A-?B/i
   ]
   for (const regexp of rows) {
-    const result = readDfa(regexp)
+    const result = resultOf(regexp)
     if (result.kind === 'unreadable') throw new Error(`${regexp}: ${result.reason}`)
     t.same(texts.filter(text => isFinal(result.dfa, walk(result.dfa, START, text))), texts.filter(text => regexp.test(text)), String(regexp))
   }
@@ -50,7 +57,7 @@ t.test('what the flags and classes of later editions mean', async t => {
     [/^a$/gy, 'a', true],
   ]
   for (const [regexp, text, expected] of rows) {
-    const result = readDfa(regexp)
+    const result = resultOf(regexp)
     t.equal(result.kind === 'dfa' && isFinal(result.dfa, walk(result.dfa, START, text)), expected, `${regexp} on ${text}`)
   }
 })
@@ -68,9 +75,21 @@ t.test('what cannot be read', async t => {
     [/^(?:(?:a{0,1000}){0,1000}){0,1000}$/, 'STATES'],
     [withSets('^[\\q{ab}c]$'), 'SYNTAX'],
   ]
-  for (const [regexp, reason] of rows) t.same(readDfa(regexp), { kind: 'unreadable', reason }, String(regexp))
+  for (const [regexp, reason] of rows) t.same(resultOf(regexp), { kind: 'unreadable', reason }, String(regexp))
 })
 
 t.test('a quantifier of nothing', async t => {
-  for (const regexp of [/^(?:){1000000}a$/, /^(?:)*a$/, /^(?:a{0}){1000000000}a$/]) t.equal(readDfa(regexp).kind, 'dfa', String(regexp))
+  for (const regexp of [/^(?:){1000000}a$/, /^(?:)*a$/, /^(?:a{0}){1000000000}a$/]) t.equal(resultOf(regexp).kind, 'dfa', String(regexp))
+})
+
+t.test('syntax that is not known is not read', async t => {
+  for (const source of ['(', '^(?i:a)$']) {
+    const regexp = Object.defineProperty(/a/, 'source', { value: source })
+    t.same(resultOf(regexp), { kind: 'unreadable', reason: 'SYNTAX' }, source)
+  }
+})
+
+t.test('two automata that make too many states together are not combined', async t => {
+  const [a, b] = [readDfa(/^(?:a{149})*$/), readDfa(/^(?:a{151})*$/)]
+  t.same(reading(() => ({ kind: 'dfa', dfa: intersection(a, b) }) as const), { kind: 'unreadable', reason: 'STATES' })
 })
