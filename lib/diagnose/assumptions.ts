@@ -1,5 +1,5 @@
 import { instanceAt } from '../routing/target'
-import { pathIn } from './dry-run'
+import { routerPath } from './dry-run'
 import type { DryActual } from './dry-run'
 import { type Exchange, isSent } from './exchange'
 
@@ -28,6 +28,6 @@ function isLeftToHandler ({ status, policy }: DryActual): boolean {
 
 /** Whether a registration that is not the root's would govern the 404, if its context answered it. */
 function isOutside ({ application, request, actual }: Exchange): boolean {
-  const path = pathIn(application, new URL(request.url).pathname)
+  const path = routerPath(application, new URL(request.url).pathname)
   return actual.status === 404 && instanceAt(application, path) !== application.root
 }

@@ -61,7 +61,7 @@ export async function dryActual (application: Application, raw: IncomingMessage)
   const route = routeFor(application, raw)
   const request = standIn(application, raw, route)
   const isUnseen = route === undefined && isUnseenRoute(application, request.method, request.url)
-  const instance = isUnseen ? instanceAt(application, pathIn(application, request.url)) : request.server
+  const instance = isUnseen ? instanceAt(application, routerPath(application, request.url)) : request.server
   const governing = governingFor(application, instance, request)
   const base = { route, isUnseen, registration: governing?.registration }
   let outcome: OutcomeFields | undefined
@@ -79,6 +79,6 @@ export async function dryActual (application: Application, raw: IncomingMessage)
 }
 
 /** The path of a URL that the router does not refuse. */
-export function pathIn ({ read }: Application, url: string): string {
+export function routerPath ({ read }: Application, url: string): string {
   return read(url) as string // a URL that cannot be decoded is not explained
 }

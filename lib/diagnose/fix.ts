@@ -39,7 +39,7 @@ export function whereOf ({ registration, route }: Source, option?: keyof Setting
   return sayWhere({ registration, overlay: route.overlay }, () => nameOf(route), option)
 }
 
-function sourceOf ({ governing: { registration }, route }: Candidate): Source {
+function candidateSource ({ governing: { registration }, route }: Candidate): Source {
   return { registration, route }
 }
 
@@ -53,9 +53,9 @@ function isOfPreflight ({ code }: Failure): boolean {
 
 function fixForPreflight (failure: Failure, request: PageRequest, { target, verdict, status, error }: DryPreflight): string {
   if (target === undefined) return onNobody(request)
-  if (status === 500) return onError(sourceOf(target.candidates[0]), error)
+  if (status === 500) return onError(candidateSource(target.candidates[0]), error)
   if (verdict === undefined || failure.code === 'PreflightInvalidStatus') return onOptionsRoute(target)
-  return advice(failure, request, verdict.policy, sourceOf(verdict.candidate))
+  return advice(failure, request, verdict.policy, candidateSource(verdict.candidate))
 }
 
 function fixForActual (failure: Failure, request: PageRequest, { registration, route, policy, status, error }: DryActual): string {
@@ -83,12 +83,12 @@ function obstacleIn (failure: Failure, { origin }: PageRequest): Obstacle {
 }
 
 function onNobody ({ url }: PageRequest): string {
-  return `register fastify-cors-policy where it governs ${pathIn(url)}: in the context of the route or around it, and with \`paths\`, if any, that match`
+  return `register fastify-cors-policy where it governs ${shownPath(url)}: in the context of the route or around it, and with \`paths\`, if any, that match`
 }
 
 /** Below the prefix of a context, the application itself answers what has no route. */
 function onUnrouted ({ method, url }: PageRequest): string {
-  return `add a route for ${method} ${pathIn(url)}, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with \`paths\` that match`
+  return `add a route for ${method} ${shownPath(url)}, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with \`paths\` that match`
 }
 
 /** The function is of the delegator's registration, or of whoever else has the options. */
@@ -104,6 +104,6 @@ function onOptionsRoute ({ mode }: PreflightTarget): string {
   return `add an OPTIONS route at this URL that answers preflights with 204, or take ${option} away`
 }
 
-function pathIn (url: string): string {
+function shownPath (url: string): string {
   return pathOf(new URL(url).pathname)
 }

@@ -66,7 +66,7 @@ function absolute (url: string): string {
 }
 
 /** What `fetch` throws at a page that asks for this. */
-function refusal (init: Partial<PageInit>): string | undefined {
+function fetchError (init: Partial<PageInit>): string | undefined {
   try {
     createRequest({ origin: HERE, url: HERE, ...init })
     return undefined
@@ -82,19 +82,19 @@ function unknownKeys (input: object): string[] {
 
 function originProblem (origin: unknown): string | undefined {
   if (origin === 'null' || (typeof origin === 'string' && isSerializedOrigin(origin))) return undefined
-  if (typeof origin !== 'string') return `\`origin\` is ${kindOf(origin)}; write the origin of the page, such as 'https://app.example.com'`
+  if (typeof origin !== 'string') return `\`origin\` is ${sayKind(origin)}; write the origin of the page, such as 'https://app.example.com'`
   const written = URL.canParse(origin) ? new URL(origin).origin : 'null'
   return `\`origin\` is no origin as a browser writes it: '${origin}'${written === 'null' ? '' : `; write '${written}'`}`
 }
 
 function urlProblem (url: unknown): string | undefined {
-  if (typeof url !== 'string') return `\`url\` is ${kindOf(url)}; write a path of this application, such as '/users/42', or an absolute URL`
+  if (typeof url !== 'string') return `\`url\` is ${sayKind(url)}; write a path of this application, such as '/users/42', or an absolute URL`
   if (!/^(https?:\/)?\//i.test(url) || !URL.canParse(absolute(url))) return `\`url\` is neither a path that starts with / nor an absolute http or https URL: '${url}'`
-  if (!isDecodable(absolute(url))) return `\`url\` has an escape that is none, which is answered with 400 before any policy: '${url}'`
-  return refusal({ url: absolute(url) })
+  if (!isDecodableUrl(absolute(url))) return `\`url\` has an escape that is none, which is answered with 400 before any policy: '${url}'`
+  return fetchError({ url: absolute(url) })
 }
 
-function isDecodable (url: string): boolean {
+function isDecodableUrl (url: string): boolean {
   try {
     return decodeURIComponent(new URL(url).pathname) !== ''
   } catch {
@@ -104,7 +104,7 @@ function isDecodable (url: string): boolean {
 
 function methodProblem (method: unknown): string | undefined {
   if (method === undefined) return undefined
-  return typeof method === 'string' ? refusal({ method }) : `\`method\` is ${kindOf(method)}; write a method, such as 'PUT'`
+  return typeof method === 'string' ? fetchError({ method }) : `\`method\` is ${sayKind(method)}; write a method, such as 'PUT'`
 }
 
 function credentialsProblem (credentials: unknown): string | undefined {
@@ -117,12 +117,12 @@ function browserProblem (browser: unknown): string | undefined {
 }
 
 function readHeaders (headers: unknown): { readonly list: HeaderLines, readonly problems: ReadonlyArray<string | undefined> } {
-  const list = headers === undefined ? [] : listOf(headers)
-  if (list.every(isPair)) return { list, problems: list.map(pair => refusal({ headers: [pair] })) }
+  const list = headers === undefined ? [] : headerEntries(headers)
+  if (list.every(isPair)) return { list, problems: list.map(pair => fetchError({ headers: [pair] })) }
   return { list: [], problems: ["`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }"] }
 }
 
-function listOf (headers: unknown): unknown[] {
+function headerEntries (headers: unknown): unknown[] {
   if (isIterable(headers)) return [...headers]
   return typeof headers === 'object' && headers !== null ? Object.entries(headers) : [headers]
 }
@@ -135,6 +135,6 @@ function isPair (value: unknown): value is [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every(each => typeof each === 'string')
 }
 
-function kindOf (value: unknown): string {
+function sayKind (value: unknown): string {
   return value === undefined ? 'missing' : value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }

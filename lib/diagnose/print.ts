@@ -8,7 +8,7 @@ import type { PrintedRoute } from './printed-routes'
 const SHOWN = 20
 
 // Lists that are longer than a line of a terminal have a line for each entry.
-const WIDTH = 80
+const LINE_WIDTH = 80
 
 const UNSEEN = '! routes that were added before fastify-cors-policy was loaded are not in this list'
 
@@ -22,7 +22,7 @@ interface Group {
  * Each policy once, with its routes below it: where one changes, one place does. No line depends on the
  * length of another.
  */
-export function textOf (routes: readonly PrintedRoute[], isComplete: boolean): string {
+export function printText (routes: readonly PrintedRoute[], isComplete: boolean): string {
   const groups: Group[] = []
   for (const route of routes) groupOf(groups, route).lines.push(routeLine(route))
   const blocks = groups.map(({ head, lines }) => [head, '  routes:', ...lines, ''].join('\n')).sort()
@@ -44,7 +44,7 @@ function headOf ({ registration, policy, delegated, overlaid, marks }: PrintedRo
   const aside = [...overlaid ? ['a config.cors laid over'] : [], ...delegated ? ['its delegator may say otherwise for each request'] : []]
   return [
     `${sayPlace(registration)}${aside.length === 0 ? '' : ` (${aside.join('; ')})`}`,
-    ...field('origin', originsOf(policy.origin)),
+    ...field('origin', originLines(policy.origin)),
     ...marks.filter(isOfPolicy).map(mark => `  ! ${sayMark(mark)}`),
     `  credentials: ${policy.credentials ? 'yes' : 'no'}`,
     ...field('exposed headers', policy.exposedHeaders)
@@ -56,7 +56,7 @@ function isOfPolicy (mark: Mark): boolean {
   return mark !== 'unenforced'
 }
 
-function originsOf (origin: PolicySummary['origin']): readonly string[] {
+function originLines (origin: PolicySummary['origin']): readonly string[] {
   if (origin === 'function') return ['a function decides']
   return origin.length === 0 ? ['none, CORS is off'] : [...origin]
 }
@@ -66,7 +66,7 @@ function field (name: string, list: '*' | readonly string[]): string[] {
   const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
   const shown = [...items.slice(0, SHOWN), ...more]
   const line = `  ${name}: ${shown.join(', ')}`
-  return line.length <= WIDTH ? [line] : [`  ${name}:`, ...shown.map(item => `    ${item}`)]
+  return line.length <= LINE_WIDTH ? [line] : [`  ${name}:`, ...shown.map(item => `    ${item}`)]
 }
 
 /** As `app.printRoutes()` writes it. */

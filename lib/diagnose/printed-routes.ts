@@ -42,7 +42,7 @@ export function printedRoutes (application: Application): PrintedRoute[] {
   const idOf = (value: unknown) => ids.get(value) ?? ids.set(value, ids.size).size - 1
   for (const governed of application.declarations.flatMap(each => governedBy(application, each))) {
     const { declaration, registration, policy } = governed
-    const key = JSON.stringify([declaration.url, textOf(declaration.constraints), idOf(registration), idOf(policy)])
+    const key = JSON.stringify([declaration.url, constraintTexts(declaration.constraints), idOf(registration), idOf(policy)])
     groups.set(key, [...groups.get(key) ?? [], governed])
   }
   return [...groups.values()].map(printed).sort(byText)
@@ -61,7 +61,7 @@ function printed (group: readonly Governed[]): PrintedRoute {
   return {
     url: declaration.url,
     methods,
-    constraints: textOf(declaration.constraints),
+    constraints: constraintTexts(declaration.constraints),
     policy: policy === undefined ? null : summarize(policy),
     registration: registration === undefined ? null : placeOf(registration),
     delegated: registration?.layer.settings.delegator !== undefined,
@@ -75,7 +75,7 @@ function inOrder (methods: readonly string[]): string[] {
   return listOrder(present).filter(method => present.has(method))
 }
 
-function textOf (constraints: Declaration['constraints']): Record<string, string> {
+function constraintTexts (constraints: Declaration['constraints']): Record<string, string> {
   return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, String(value)]))
 }
 

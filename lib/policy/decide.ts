@@ -15,10 +15,10 @@ export function andThen<A, B> (value: Maybe<A>, next: (value: A) => Maybe<B>): M
 
 /** Whether the policy lets this origin read (Fetch, "CORS check"). Throws what an origin function throws. */
 export function allows ({ allow, admits }: Policy, origin: string, request: FastifyRequest): Maybe<boolean> {
-  return admits(origin) && (allow.kind !== 'ask' || ask(allow, origin, request))
+  return admits(origin) && (allow.kind !== 'ask' || askOriginFunction(allow, origin, request))
 }
 
-function ask (allow: AllowOrigin & { kind: 'ask' }, origin: string, request: FastifyRequest): Maybe<boolean> {
+function askOriginFunction (allow: AllowOrigin & { kind: 'ask' }, origin: string, request: FastifyRequest): Maybe<boolean> {
   const answer: unknown = allow.decide(origin, request)
   // The `then` of a foreign thenable returns anything: what is not a Promise would pass for a verdict.
   return isThenable(answer) ? Promise.resolve(answer).then(value => readAnswer(value, origin)) : readAnswer(answer, origin)

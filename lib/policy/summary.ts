@@ -26,7 +26,7 @@ export function summarize (policy: Policy): PolicySummary {
 function make ({ allow, settings }: Policy): PolicySummary {
   const { methods, allowedHeaders, exposedHeaders, credentials, maxAge, enforce } = settings
   return Object.freeze({
-    origin: originsOf(allow),
+    origin: summarizedOrigins(allow),
     methods: methods === 'any' ? '*' : methods === 'route' ? 'routed' : copied(methods),
     allowedHeaders: allowedHeaders === 'any' ? '*' : copied(allowedHeaders),
     exposedHeaders: exposedHeaders === 'any' ? '*' : copied(exposedHeaders),
@@ -41,7 +41,7 @@ function copied (list: readonly string[]): readonly string[] {
   return Object.freeze([...list])
 }
 
-function originsOf (allow: AllowOrigin): PolicySummary['origin'] {
+function summarizedOrigins (allow: AllowOrigin): PolicySummary['origin'] {
   switch (allow.kind) {
     case 'none': return copied([])
     case 'any':

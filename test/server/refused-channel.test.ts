@@ -54,7 +54,7 @@ t.test('each refusal is published, with or without a log', async t => {
       code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE',
       fix: 'give the routes at this URL that differ by constraints the same CORS policy',
       preflight: false,
-      reason: 'another policy at this URL may have accepted its preflight, and that of PUT /v does not accept it'
+      reason: 'another policy at this URL may have accepted its preflight, and the policy of PUT /v does not accept the request'
     }
   ])
   t.equal((messages[0]?.request.headers as { origin?: string }).origin, EVIL)
