@@ -11,31 +11,32 @@ import type { PolicySummary } from '../policy/summary'
 import { marksOf } from './marks'
 import type { Mark } from './marks'
 
-/** What governs the routes of one URL: the methods that share a policy. */
+/** An entry of `app.cors.print({ json: true })`: the methods of one URL that share a policy. */
 export interface PrintedRoute {
   readonly url: string
   readonly methods: readonly string[]
-  /** The constraints of the routes, such as `{ version: '1.0.0' }`, each as text; none for most. */
+  /** The constraints of the routes as strings, such as `{ version: '1.0.0' }`. Empty for most routes. */
   readonly constraints: Readonly<Record<string, string>>
-  /** Without the options of a `delegator`. `null` where no registration governs: the plugin leaves these routes alone. */
+  /** The policy, without options of a `delegator`. `null` if no registration governs these routes: the plugin leaves them alone. */
   readonly policy: PolicySummary | null
+  /** The registration that governs these routes, or `null`. */
   readonly registration: RegistrationPlace | null
   /** Whether the registration has a `delegator`, so that each request may have other options than these. */
   readonly delegated: boolean
-  /** Whether a `config.cors` of the route is laid over the options of the registration. */
+  /** Whether the `config.cors` of the route is laid over the options of the registration. */
   readonly overlaid: boolean
-  /** What a reviewer should look at twice. */
+  /** Warnings for a reviewer. */
   readonly marks: readonly Mark[]
 }
 
-/** A route, and one of the registrations that govern it; `undefined` for URLs that none does. */
+/** A route, and one of the registrations that govern it; `undefined` for those of its URLs that none governs. */
 interface Governed {
   readonly declaration: Declaration
   readonly registration: Registration | undefined
   readonly policy: Policy | undefined
 }
 
-/** Every route by URL, those of several registrations once for each: their `paths` decide by the parameters of a URL. */
+/** All routes, sorted by URL. A route with parameters is listed once for each registration with `paths` that may govern it. */
 export function printedRoutes (application: Application): PrintedRoute[] {
   const groups = new Map<string, Governed[]>()
   const ids = new Map<unknown, number>()
@@ -56,7 +57,7 @@ function governedBy (application: Application, declaration: Declaration): Govern
 }
 
 function printed (group: readonly Governed[]): PrintedRoute {
-  const [{ declaration, registration, policy }] = group as [Governed, ...Governed[]] // a group begins with a route
+  const [{ declaration, registration, policy }] = group as [Governed, ...Governed[]] // each group has at least one route
   const methods = inOrder(group.flatMap(({ declaration }) => declaration.methods))
   return {
     url: declaration.url,

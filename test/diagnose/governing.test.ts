@@ -5,7 +5,7 @@ import { ALLOWED, EVIL, OTHER } from '../support/exchange'
 import { type Row, explain, fail, outline, ready, registered } from './outline'
 
 const APPLICATION = 'the registration of the application'
-const HANDLER = 'the handler sets no CORS headers of its own, and no hook does'
+const HANDLER = 'neither the handler nor a hook sets CORS headers'
 
 async function tenants (app: FastifyInstance): Promise<void> {
   await app.register(corsPlugin, { origin: ALLOWED })
@@ -63,12 +63,12 @@ const rows: readonly Row[] = [
   { it: 'a context with paths that match', app: tenants, ask: { url: '/v1/a/7?x=1', origin: EVIL }, is: { allowed: true, where: 'the registration under /v1 for /v1/a/*', status: 'handler' } },
   { it: 'a context with paths that do not match', app: tenants, ask: { url: '/v1/b' }, is: { allowed: true, where: APPLICATION, status: 'handler' } },
   { it: 'a 404 of the application', app: tenants, ask: { url: '/nothing' }, is: { allowed: true, where: APPLICATION, status: 404 } },
-  { it: 'a 404 below the prefix of a registration', app: tenants, ask: { url: '/admin/nothing' }, is: { allowed: true, where: APPLICATION, status: 404, assumptions: ['no context around this URL has a 404 handler of its own'] } },
+  { it: 'a 404 below the prefix of a registration', app: tenants, ask: { url: '/admin/nothing' }, is: { allowed: true, where: APPLICATION, status: 404, assumptions: ['the 404 handler of the application answers, and not one of a context with a prefix'] } },
   {
     it: 'a 404 that the application answers and nobody governs',
     app: child,
     ask: { url: '/v1/nothing', method: 'PUT' },
-    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'add a route for PUT /v1/nothing, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with `paths` that match', where: null, preflight: 204, status: 404, assumptions: ['no context around this URL has a 404 handler of its own'] }
+    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'add a route for PUT /v1/nothing, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with `paths` that match', where: null, preflight: 204, status: 404, assumptions: ['the 404 handler of the application answers, and not one of a context with a prefix'] }
   },
   {
     it: 'a route that nobody governs',

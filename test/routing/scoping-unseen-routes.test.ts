@@ -205,5 +205,5 @@ t.test('a throw while the route of a preflight is looked for is logged, and the 
   await app.ready()
   app.findRoute = () => { throw new Error('out of order') }
   t.equal((await preflight(app, 'PUT', '/a')).status, 404)
-  t.match(lines, [{ level: ERROR, err: { message: 'out of order' }, msg: /could not look for the route/ }])
+  t.match(lines, [{ level: ERROR, err: { message: 'out of order' }, msg: /could not find the route/ }])
 })

@@ -212,7 +212,7 @@ t.test('nothing is logged but what has failed', async t => {
     }
   }
   await app.cors.headersFor(message('GET', '/v1/a', { origin: EVIL }))
-  t.match(lines, [{ level: 50, msg: 'fastify-cors-policy could not decide which CORS headers an answer carries', err: { message: 'no database' } }])
+  t.match(lines, [{ level: 50, msg: 'fastify-cors-policy could not decide which CORS headers a response carries', err: { message: 'no database' } }])
 })
 
 t.test('what names a method and is no OPTIONS is no preflight', async t => {

@@ -94,7 +94,7 @@ t.test('origins that no browser writes are told apart from those that are', asyn
   for (const origin of ['https://b.test/', 'HTTPS://b.test', 'https://b.test:443', 'b.test', '*', 'undefined', '__proto__', 'https://', 'https://a@b.test', `https://a.${'b.'.repeat(100)}test${'t'.repeat(60)}`]) {
     lines.length = 0
     await send(app, 'GET', '/a', { origin })
-    t.strictSame(refusalsIn(lines).map(({ fix }) => fix), ['nothing: no browser writes an origin like this, so no page has been blocked'], origin)
+    t.strictSame(refusalsIn(lines).map(({ fix }) => fix), ['nothing: browsers do not send an origin like this, so no page was blocked'], origin)
   }
 })
 
