@@ -76,7 +76,7 @@ t.test('the log is as it would be without listeners', async t => {
   }
 })
 
-t.test('nothing is made out where nobody listens', async t => {
+t.test('without a subscriber and a logger, a report is not even made', async t => {
   const options: corsPlugin.CorsOptions = { origin: [/^https:\/\/[a-z]\.example\.com$/] }
   const app = await appWith(options)
   const logged = await appWith(options, { logger: { level: 'info', stream: logLines().stream } })

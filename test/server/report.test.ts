@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
   { it: 'a 404', act: get(EVIL, '/nothing'), url: '/nothing', told: ['MissingAllowOriginHeader', `GET /nothing from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
   { it: 'a preflight for a 404', act: ask(EVIL, '/nothing'), url: '/nothing', told: ['PreflightMissingAllowOriginHeader', `the preflight for PUT /nothing from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
 
-  // What people get wrong.
+  // Common mistakes.
   { it: 'http for https', act: get('http://app.example.com'), told: ['MissingAllowOriginHeader', `GET /a from http://app.example.com: ${NOT_ALLOWED}`, `if its pages may read this, add 'http://app.example.com' to \`origin\` in ${THERE}, or open the page at ${ALLOWED}, which is a different origin and allowed`] },
   { it: 'null', act: get('null'), told: ['MissingAllowOriginHeader', `GET /a from null: ${NOT_ALLOWED}`, `${NULL} \`origin: ['null', …]\` and ${ESCAPE}`] },
   { it: 'a trailing slash', act: get(ALLOWED + '/'), told: ['MissingAllowOriginHeader', `GET /a from ${ALLOWED}/: ${NOT_ALLOWED}`, NOWHERE] },
@@ -104,7 +104,7 @@ const rows: readonly Row[] = [
   { it: 'the site itself, under the name of the proxy', act: put('https://api.test:8443', '/a', { 'x-forwarded-host': 'API.test:8443' }), told: ['MissingAllowOriginHeader', `PUT /a from https://api.test:8443: ${NOT_ALLOWED}`, `if this is the site itself, set \`trustProxy\` of Fastify and let the proxy send X-Forwarded-Proto and X-Forwarded-Host; otherwise, if its pages may read this, add 'https://api.test:8443' to \`origin\` in ${THERE}`] },
   { it: 'another site, says the browser', act: put('https://api.test', '/a', { host: 'api.test', 'sec-fetch-site': 'cross-site' }), told: ['MissingAllowOriginHeader', `PUT /a from https://api.test: ${NOT_ALLOWED}`, `if its pages may read this, add 'https://api.test' to \`origin\` in ${THERE}`] },
 
-  // What a preflight may not announce.
+  // Methods and headers that a preflight is refused for.
   { it: 'a method that is not routed', act: ask(ALLOWED, '/a', 'DELETE'), told: ['MethodDisallowedByPreflightResponse', `the preflight for DELETE /a from ${ALLOWED}: the method DELETE is not allowed`, `add a route for DELETE at this URL under the same policy, or list DELETE in \`methods\` in ${THERE}`] },
   { it: 'a method that is not listed', options: { ...LIST, methods: ['PATCH'] }, act: ask(ALLOWED), told: ['MethodDisallowedByPreflightResponse', `the preflight for PUT /a from ${ALLOWED}: the method PUT is not allowed`, `add 'PUT' to \`methods\` in ${THERE}, or leave \`methods\` out to allow what the URL serves`] },
   { it: 'patch', act: ask(ALLOWED, '/a', 'patch'), told: ['MethodDisallowedByPreflightResponse', `the preflight for patch /a from ${ALLOWED}: the method patch is not allowed`, 'write the method as PATCH in the page: methods are case-sensitive'] },
@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
   { it: 'cookies that are allowed', options: { ...LIST, credentials: true }, act: get(ALLOWED, '/a', { cookie: 'a=1' }) },
   { it: 'cookies of a stranger', act: get(EVIL, '/a', { cookie: 'a=1' }), told: ['MissingAllowOriginHeader', `GET /a from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
 
-  // What a browser does not check, and what is the site's own.
+  // Requests without a CORS check, and requests from the site itself.
   { it: 'mode cors', act: get(EVIL, '/a', { 'sec-fetch-mode': 'cors' }), told: ['MissingAllowOriginHeader', `GET /a from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
   { it: 'a navigation', act: put(EVIL, '/a', { 'sec-fetch-mode': 'navigate' }) },
   { it: 'no-cors', act: get(EVIL, '/a', { 'sec-fetch-mode': 'no-cors' }) },
@@ -145,7 +145,7 @@ const rows: readonly Row[] = [
   { it: 'a plain OPTIONS', act: app => send(app, 'OPTIONS', '/a', { origin: EVIL }), told: ['MissingAllowOriginHeader', `OPTIONS /a from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] }
 ]
 
-t.test('a refusal has a line with its fix, and nothing else has one', async t => {
+t.test('a refusal is logged with its fix, and nothing else is logged', async t => {
   for (const { it, options = LIST, server, act, told, url = '/a' } of rows) {
     const { app, lines } = await appWith(options, server)
     await act(app)
