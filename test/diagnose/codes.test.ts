@@ -8,10 +8,10 @@ const ROUTE = 'config.cors of GET, POST, PUT /a'
 const NULL = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin' +
   `, or allow null, which any site can send, with \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${APPLICATION}`
 
-/** Every code that an answer of the plugin's causes in a browser, with what to change. */
+/** Every code that a response of the plugin can cause in a browser, with its fix. */
 const rows: readonly Row[] = [
   {
-    it: 'MissingAllowOriginHeader: an origin that is on no list',
+    it: 'MissingAllowOriginHeader: an origin that is not on the list',
     app: registered({ origin: [ALLOWED, OTHER] }),
     ask: { origin: EVIL },
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `if its pages may read this, add '${EVIL}' to \`origin\` in ${APPLICATION}`, where: APPLICATION, status: 'handler' }
@@ -40,12 +40,12 @@ const rows: readonly Row[] = [
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `CORS is off in ${ROUTE}: if pages of ${ALLOWED} may call this, give it \`origin: ['${ALLOWED}']\``, where: ROUTE, status: 'handler', assumptions: ['neither the handler nor a hook sets CORS headers'] }
   },
   {
-    it: 'MissingAllowOriginHeader: an origin function says no',
+    it: 'MissingAllowOriginHeader: an origin function refuses',
     app: registered({ origin: () => false }),
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `let the \`origin\` function in ${APPLICATION} return true for ${ALLOWED}`, where: APPLICATION, status: 'handler' }
   },
   {
-    it: 'AllowOriginMismatch: another than the one origin',
+    it: 'AllowOriginMismatch: an origin other than the only allowed one',
     app: registered({ origin: ALLOWED }),
     ask: { origin: EVIL },
     is: { allowed: false, code: 'AllowOriginMismatch', fix: `if its pages may read this, add '${EVIL}' to \`origin\` in ${APPLICATION}`, where: APPLICATION, status: 'handler' }
@@ -93,19 +93,19 @@ const rows: readonly Row[] = [
     is: { allowed: false, code: 'PreflightInvalidAllowCredentials', fix: `set \`credentials: true\` in ${APPLICATION}, or let the page fetch without credentials`, where: APPLICATION, preflight: 204, status: null }
   },
   {
-    it: 'PreflightInvalidStatus: nobody goes on where the plugin stops',
+    it: 'PreflightInvalidStatus: preflightContinue without an OPTIONS route',
     app: registered({ preflightContinue: true }),
     ask: { method: 'PUT' },
     is: { allowed: false, code: 'PreflightInvalidStatus', fix: 'add an OPTIONS route at this URL that answers preflights with 204, or remove `preflightContinue: true`', where: APPLICATION, preflight: 404, status: null }
   },
   {
-    it: 'MethodDisallowedByPreflightResponse: a method that nobody routes',
+    it: 'MethodDisallowedByPreflightResponse: a method without a route',
     app: registered({}),
     ask: { method: 'DELETE' },
     is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: `add a route for DELETE at this URL under the same policy, or list DELETE in \`methods\` in ${APPLICATION}`, where: APPLICATION, preflight: 204, status: null }
   },
   {
-    it: 'MethodDisallowedByPreflightResponse: a method that is on no list',
+    it: 'MethodDisallowedByPreflightResponse: a method that is not on the list',
     app: registered({ methods: ['DELETE'] }),
     ask: { method: 'PUT' },
     is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: `add 'PUT' to \`methods\` in ${APPLICATION}, or leave \`methods\` out to allow what the URL serves`, where: APPLICATION, preflight: 204, status: null }
@@ -136,7 +136,7 @@ for (const { it, app: setUp, ask, is } of rows) {
   })
 }
 
-t.test('nothing is to be changed where the page may read', async t => {
+t.test('there is no fix if the page may read', async t => {
   for (const ask of [{}, { method: 'PUT' }, { method: 'POST', headers: JSON_TYPE }]) {
     const explanation = await explain(await ready(registered({ origin: ALLOWED })), ask)
     t.equal(explanation.allowed, true)

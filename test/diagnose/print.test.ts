@@ -280,7 +280,7 @@ t.test('a hundred routes under one policy are a hundred lines and one policy', a
   t.ok(text.every(line => line.length <= 80))
 })
 
-t.test('the order of registration and of routes is none of the text', async t => {
+t.test('the text does not depend on the order of registrations and routes', async t => {
   const contexts = [
     (app: FastifyInstance) => app.register(async child => { await child.register(corsPlugin, { origin: ALLOWED }); child.get('/a', handler) }, { prefix: '/one' }),
     (app: FastifyInstance) => app.register(async child => { await child.register(corsPlugin, { origin: OTHER }); child.get('/a', handler) }, { prefix: '/two' }),

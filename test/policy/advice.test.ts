@@ -16,7 +16,7 @@ function onOrigin (origin: string, options: unknown): string {
   return adviceOn({ kind: 'origin', origin }, policyOf(options), HERE)
 }
 
-t.test('an origin is added where it is missing', async t => {
+t.test('the advice is to add a missing origin', async t => {
   for (const options of [{ origin: APP }, { origin: [APP, 'https://b.test'] }, { origin: ['https://*.b.test'] }, { origin: /^https:\/\/c\.test$/ }, {}]) {
     for (const origin of ['https://x.test', 'http://localhost:5173', 'https://[::1]:1', 'capacitor://localhost', `https://${'a'.repeat(60)}.test`]) {
       t.equal(onOrigin(origin, options), `if its pages may read this, add '${origin}' to \`origin\` in ${HERE}`)
@@ -24,7 +24,7 @@ t.test('an origin is added where it is missing', async t => {
   }
 })
 
-t.test('the origin that people take for it is named, if it is allowed', async t => {
+t.test('an allowed origin that is easily mistaken for it is named', async t => {
   const rows: ReadonlyArray<readonly [it: string, allowed: string | RegExp | string[], origin: string, near: string | undefined]> = [
     ['http for https', APP, 'http://app.test', APP],
     ['https for http', 'http://app.test', 'https://app.test', 'http://app.test'],
@@ -52,7 +52,7 @@ t.test('the origin that people take for it is named, if it is allowed', async t 
   }
 })
 
-t.test('where no list decides, the advice is for what does', async t => {
+t.test('if no list of origins decides, the advice is about the option that does', async t => {
   const escapes = { anyOriginWithCredentials: true }
   const nobody = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin, or allow null, which any site can send, with'
   const files = 'all pages from files share one origin, so they cannot be allowed one by one: serve the page over HTTP or, in the web view of an application, from a custom scheme'
@@ -70,7 +70,7 @@ t.test('where no list decides, the advice is for what does', async t => {
   for (const [origin, options, advice] of rows) t.equal(onOrigin(origin, options), advice, `${origin} ${JSON.stringify(options)}`)
 })
 
-t.test('what no browser writes needs no change', async t => {
+t.test('an origin that browsers do not send needs no change', async t => {
   for (const origin of ['', 'x', '*', APP + '/', APP.toUpperCase(), `${APP}, ${APP}`, 'https://a@b.test', 'https://app.test:443', 'NULL', 'x'.repeat(256) + '…', '://', 'undefined']) {
     for (const options of [{ origin: APP }, { origin: false }, { origin: () => true }]) t.equal(onOrigin(origin, options), 'nothing: browsers do not send an origin like this, so no page was blocked', origin)
   }
@@ -102,7 +102,7 @@ t.test('a header, and credentials', async t => {
   for (const [obstacle, options, advice] of rows) t.equal(adviceOn(obstacle, policyOf(options), HERE), advice)
 })
 
-t.test('each obstacle has a clause, and an option that it comes from', async t => {
+t.test('each obstacle has a clause and an option', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, clause: string, option: string]> = [
     [{ kind: 'origin', origin: APP }, {}, 'the origin is not allowed', 'origin'],
     [{ kind: 'method', method: 'PUT' }, {}, 'the method PUT is not allowed', 'methods'],
@@ -116,7 +116,7 @@ t.test('each obstacle has a clause, and an option that it comes from', async t =
   }
 })
 
-// An application's author follows the advice by the letter: then the obstacle has to be gone.
+// The advice is followed literally. The obstacle must then be gone.
 t.test('advice about an origin, once followed, allows it', async t => {
   for (const [origin, options] of [['https://x.test', { origin: [APP] }], ['http://app.test', { origin: APP }], ['capacitor://localhost', { origin: false }]] as const) {
     const named = /'([^']+)'/.exec(onOrigin(origin, options))?.[1]

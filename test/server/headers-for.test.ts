@@ -89,7 +89,7 @@ t.test('below a prefix the registration of that context governs, however odd the
   }
 })
 
-t.test('a malformed URL has the options of the context that its path is below', async t => {
+t.test('a malformed URL has the options of the route that its literal text reaches', async t => {
   const app = appWith()
   app.register(corsPlugin, { origin: ALLOWED })
   app.get('/own/:id', { config: { cors: { origin: OTHER } } }, () => 'a')

@@ -125,7 +125,7 @@ t.test('responses with 400 (of a schema), 413, 415 and 429 have the headers', as
   t.match(await send(app, 'GET', '/busy'), { status: 429, cors: READS })
 })
 
-t.test('the 401 of a hook that was registered first has the headers, and preflights that it answers do not', async t => {
+t.test('the 401 of a hook that was registered first has the headers, and it answers preflights too', async t => {
   const app = Fastify()
   app.addHook('onRequest', async (request, reply) => { if (request.headers.authorization === undefined) return reply.code(401).header('www-authenticate', 'Bearer').send('who?') })
   await app.register(corsPlugin, LIST)
