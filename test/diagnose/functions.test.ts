@@ -63,7 +63,7 @@ t.test('the fix lists all problems of options that a delegator returned', async 
   const delegator = (() => ({ maxAge: -1 })) as unknown as Exclude<corsPlugin.CorsOptions['delegator'], undefined>
   const { fix } = await explain(await ready(registered({ delegator })))
   t.match(fix, /^fix the function that failed, in the registration of the application: .*delegator/)
-  t.match(fix, 'FST_CORS_MAX_AGE at /maxAge: -1 is no whole number from 0 to 86400')
+  t.match(fix, 'FST_CORS_MAX_AGE at /maxAge: -1 is not a whole number from 0 to 86400')
 })
 
 t.test('they see the request, as far as it is known', async t => {
