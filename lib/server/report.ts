@@ -42,7 +42,7 @@ export interface RefusedMessage {
 
 const CHANNEL = channel('fastify-cors-policy:refused')
 
-/** A refusal to report. `fix` is a function, because its text is made only if somebody reads it. */
+/** A refusal to report. `fix` is a function, so that its text is made only if it is logged or published. */
 interface Refusal {
   readonly code: string
   readonly method: string
