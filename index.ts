@@ -15,7 +15,7 @@ import type { OriginFunction as Decide } from './lib/options/settings'
 import type { PrintedRoute as Printed } from './lib/diagnose/printed-routes'
 import './types/fastify'
 
-/** Adds the hooks, `app.cors` and the preflight constraint to an application, once, whichever context registers first. */
+/** Adds the hooks, `app.cors` and the preflight constraint to an application. Runs once, at its first registration. */
 function install (application: Application): void {
   const { root } = application
   addPreflightConstraint(application)
@@ -36,7 +36,7 @@ const plugin: FastifyPluginCallback<Options> = (instance, options, done) => {
     register(instance, options)
     done()
   } catch (error) {
-    done(error as Error) // all that is thrown here is one
+    done(error as Error) // nothing but Errors is thrown here
   }
 }
 
@@ -48,42 +48,45 @@ interface CorsPlugin extends FastifyPluginCallback<Options> {
 }
 
 /**
- * CORS for Fastify, as the Fetch standard has it ("HTTP-network fetch", "CORS protocol").
+ * Adds CORS to a Fastify 5 application, as the Fetch standard defines it ("CORS protocol").
  *
- * Governs the routes of the context that it is registered in, and of the contexts inside it.
- * Registration fails with `FST_CORS_INVALID_OPTIONS`, which lists every problem of the options, or
- * with `FST_CORS_COVERED_REGISTRATION` where an earlier registration leaves nothing to govern.
+ * The options govern the routes of the context in which the plugin is registered, and of the contexts inside it.
+ * Every option has a default: without options, any origin may read responses, without credentials.
+ *
+ * Registration fails with `FST_CORS_INVALID_OPTIONS`, which lists every problem of the options, or with
+ * `FST_CORS_COVERED_REGISTRATION` if an earlier registration in the same context already governs all of its paths.
+ * `app.ready()` fails with `FST_CORS_UNGOVERNED_ROUTE` if a route has a `config.cors` and no registration governs it.
  *
  * @example
  * app.register(corsPlugin, { origin: ['https://app.example.com'], credentials: true, maxAge: 7200 })
  */
-const corsPlugin = fp(plugin, { name: 'fastify-cors-policy', fastify: '5.x' }) as CorsPlugin // completed below
+const corsPlugin = fp(plugin, { name: 'fastify-cors-policy', fastify: '5.x' }) as CorsPlugin // its properties are added below
 
 Object.assign(corsPlugin, { corsPlugin, default: corsPlugin })
 
-// Node finds the names that an ES module may import by reading this file, not by running it.
+// Node.js reads this file, without running it, to find the names that an ES module can import from it.
 module.exports.corsPlugin = corsPlugin
 
-// Types alone, so that it is one with the constant for whoever imports either.
+// The namespace has only types, and the name of the constant, so that one import gives both.
 // eslint-disable-next-line @typescript-eslint/no-redeclare
 namespace corsPlugin {
-  /** Options of `app.register(corsPlugin, options)`. */
+  /** The options of `app.register(corsPlugin, options)`. */
   export type CorsOptions = Options
-  /** Options of a route, in `config.cors`. */
+  /** The options of a route, in `config.cors`. */
   export type RouteCorsOptions = RouteOptions
-  /** What a refused configuration ends with: `problems` lists each with code, pointer and words. */
+  /** The error for invalid options. `problems` lists each problem with its code, the JSON pointer of the value, and texts. */
   export type InvalidOptionsError = InvalidOptions
-  /** `(origin, request) => boolean | string`, or a promise of it. */
+  /** The type of an `origin` function: `(origin, request) => boolean | string`, or a promise of either. */
   export type OriginFunction = Decide
-  /** What an application has as `app.cors`. */
+  /** The type of `app.cors`. */
   export type Cors = ApplicationCors
-  /** What `app.cors.explain` is asked about. */
+  /** The request that `app.cors.explain` takes. */
   export type ExplainRequest = AskedRequest
-  /** What `app.cors.explain` answers. */
+  /** The result of `app.cors.explain`. */
   export type Explanation = Answer
-  /** What `app.cors.print({ json: true })` has for each route. */
+  /** An entry of the list that `app.cors.print({ json: true })` returns. */
   export type PrintedRoute = Printed
-  /** What the diagnostics channel `fastify-cors-policy:refused` has for each refusal. */
+  /** The message that the diagnostics channel `fastify-cors-policy:refused` publishes for each refusal. */
   export type RefusedMessage = Refused
 }
 

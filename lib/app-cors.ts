@@ -19,14 +19,15 @@ const printedRoutes = (): typeof PrintedRoutes => require('./diagnose/printed-ro
 const reconfiguring = (): typeof Reconfigure => require('./routing/reconfigure')
 const answering = (): typeof HeadersFor => require('./server/headers-for')
 
-/** What an application with the plugin has as `app.cors`. */
+/** The methods of `app.cors`. */
 export interface Cors {
   /**
-   * What a browser would do with a request of a page to this application, and why. Nothing is sent, and no hook or
-   * handler runs; functions of the options (`origin`, `delegator`) do, with a request that has what is known of it.
-   * The steps and their words are those of the Fetch standard, the codes Chromium's.
+   * Explains what a browser would do with a request from a page to this application, and why. Nothing is sent, and no
+   * hook or handler runs. The `origin` function and the `delegator` do run, with a request object made from the URL,
+   * the method and the headers. The steps are those of the Fetch standard; the codes are Chromium's.
    *
-   * Rejects with `FST_CORS_INVALID_REQUEST`, or before the application is ready with `FST_CORS_NOT_READY`.
+   * Rejects with `FST_CORS_INVALID_REQUEST` if the request cannot be read, and with `FST_CORS_NOT_READY` before the
+   * application is ready.
    *
    * @example
    * const { allowed, code, fix } = await app.cors.explain({ origin: 'https://app.example.com', method: 'PUT', url: '/users/42' })
@@ -34,11 +35,15 @@ export interface Cors {
   explain (request: ExplainRequest): Promise<Explanation>
 
   /**
-   * Every route with its methods, who may call it, credentials, exposed headers, and the registration that governs,
-   * as far as no `delegator` says otherwise: as text for a terminal, each policy once and its routes below it, or as
-   * plain data, an entry for each route. Sorted, so that it can be kept as a snapshot. Of a list with more than
-   * 20 entries the text shows the first; the data has them all. Routes that were added before the plugin was loaded are in
-   * neither, and the text says so. Throws `FST_CORS_NOT_READY` before the application is ready.
+   * Lists every route with its methods, the origins that may read it, credentials, exposed headers, and the registration
+   * that governs it. A `delegator` may give other options for a request; its options are not shown.
+   *
+   * By default the result is text for a terminal: each policy once, with its routes below it. With `{ json: true }` it is
+   * a list with an entry for each route. Both are sorted, so they can be kept as a snapshot. The text shows only the first
+   * 20 entries of a longer list; the data has all of them. Neither has routes that were added before the plugin was
+   * loaded; the text says if there may be any.
+   *
+   * Throws `FST_CORS_NOT_READY` before the application is ready.
    *
    * @example
    * console.log(app.cors.print())
@@ -47,9 +52,11 @@ export interface Cors {
   print (options: { readonly json: true }): PrintedRoutes.PrintedRoute[]
 
   /**
-   * Puts these options in the place of those of a registration: of this context, and with the same `paths`.
-   * Each request is answered wholly by the old or wholly by the new ones.
-   * Throws `FST_CORS_INVALID_OPTIONS`, `FST_CORS_NO_SUCH_REGISTRATION` or `FST_CORS_FIXED_OPTION`, and changes nothing then.
+   * Replaces all options of a registration: the one in this context that has the same `paths`. Options that are left out
+   * get their defaults, except `logLevel`, which stays as it is. Each request is answered wholly by the old options or wholly by the new ones.
+   *
+   * Throws `FST_CORS_INVALID_OPTIONS`, also if the new options do not go with the `config.cors` of a route;
+   * `FST_CORS_NO_SUCH_REGISTRATION`; or `FST_CORS_FIXED_OPTION` if `logLevel` differs. It then changes nothing.
    *
    * @example
    * app.cors.reconfigure({ origin: await originsFromDatabase(), credentials: true })
@@ -57,9 +64,10 @@ export interface Cors {
   reconfigure (options: CorsOptions): void
 
   /**
-   * The CORS headers and `Vary` that an answer to this message carries (Fetch, "HTTP responses"), for code that answers
-   * outside of Fastify's hooks. A promise only where an `origin` function or a `delegator` makes one; if such
-   * a function throws, the headers are those of a refused origin and the error is logged.
+   * Returns the CORS headers and the `Vary` that a response to this message carries (Fetch, "HTTP responses"), for code
+   * that responds outside of Fastify's hooks. Header names are in lower case; without a registration that governs the
+   * message there are none. The result is a promise only if an `origin` function or a `delegator` returns one. If such a
+   * function throws, the headers are those for a refused origin, and the error is logged.
    *
    * @example
    * Fastify({ frameworkErrors: (error, request, reply) => { reply.headers(app.cors.headersFor(request.raw)).code(400).send(error) } })
@@ -67,18 +75,18 @@ export interface Cors {
   headersFor (message: IncomingMessage | Http2ServerRequest): HeadersFor.CorsHeaders | Promise<HeadersFor.CorsHeaders>
 }
 
-/** What `app.cors` is in this context. */
+/** Makes the `app.cors` of a context. `reconfigure` depends on the context; the other methods do not. */
 export function corsOf (application: Application, instance: FastifyInstance): Cors {
   return {
     explain: request => explaining().explain(application, request),
-    print: ((options?: { json?: boolean }) => print(application, options?.json === true)) as Cors['print'], // as the overloads say
+    print: ((options?: { json?: boolean }) => print(application, options?.json === true)) as Cors['print'], // the overloads tie the result to `json`
     reconfigure: options => { reconfiguring().reconfigure(application, instance, options) },
-    headersFor: message => answering().headersFor(application, message as IncomingMessage) // its HTTP/2 twin has all that is read
+    headersFor: message => answering().headersFor(application, message as IncomingMessage) // an HTTP/2 message has all properties that are read
   }
 }
 
 function print (application: Application, json: boolean): string | PrintedRoutes.PrintedRoute[] {
   if (!application.isReady) throw new FST_CORS_NOT_READY('print')
   const routes = printedRoutes().printedRoutes(application)
-  return json ? routes : printing().textOf(routes, application.seesAll)
+  return json ? routes : printing().printText(routes, application.seesAll)
 }

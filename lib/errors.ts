@@ -1,10 +1,9 @@
 import createError from '@fastify/error'
 
-// Every error that is thrown, by its code. What is wrong with the options is listed in the `problems` of
-// FST_CORS_INVALID_OPTIONS; their codes and words are in options/problems.ts.
+// Every error that is thrown, by its code. FST_CORS_INVALID_OPTIONS lists the problems of the options in `problems`;
+// options/problems.ts has the codes and texts of those.
 
-// A refusal is an answer, not a fault of the application: no stack is captured for it, which would cost more than all
-// the rest of a refused request.
+// A refusal is a normal response, not a fault of the application. A stack would cost more than the rest of a refused request.
 const WITHOUT_STACK = false
 
 export const FST_CORS_INVALID_OPTIONS = createError<'FST_CORS_INVALID_OPTIONS', 500, [string]>(
@@ -22,12 +21,12 @@ export const FST_CORS_UNGOVERNED_ROUTE = createError<[string]>(
 
 export const FST_CORS_NO_SUCH_REGISTRATION = createError<[string, string]>(
   'FST_CORS_NO_SUCH_REGISTRATION',
-  'reconfigure replaces a registration of its own context with the same `paths`, and there is none %s. This context has: %s',
+  'reconfigure replaces the registration that has the same `paths` in the same context, and there is none %s. This context has: %s',
   500)
 
 export const FST_CORS_FIXED_OPTION = createError<[string]>(
   'FST_CORS_FIXED_OPTION',
-  'reconfigure cannot change `logLevel`, since the preflight route has it from boot: leave it out, or register with "%s" and restart',
+  'reconfigure cannot change `logLevel`, because the preflight route gets it at boot: leave it out, or register with "%s" and restart',
   500)
 
 export const FST_CORS_NOT_READY = createError<[string]>(

@@ -9,7 +9,7 @@ app.register(corsPlugin)
 
 const { cors } = app
 
-// What is asked, in each of its forms.
+// The request of `explain`, in each of its forms.
 cors.explain({ origin: 'https://app.example.com', url: '/users/42' })
 cors.explain({ origin: 'null', url: '/', method: 'PUT', headers: { 'content-type': 'application/json' }, credentials: true, browser: 'firefox' })
 cors.explain({ origin: 'https://app.example.com', url: '/', headers: [['x-a', '1'], ['x-a', '2']], credentials: 'include' })
@@ -23,7 +23,7 @@ expectError(cors.explain({ origin: 'https://app.example.com', url: '/', headers:
 expectError(cors.explain({ origin: 'https://app.example.com', url: '/', credentials: 'yes' }))
 expectError(cors.explain({ origin: 'https://app.example.com', url: '/', browser: 'netscape' }))
 
-// What is told.
+// The result of `explain`.
 cors.explain({ origin: 'https://app.example.com', url: '/' }).then(explanation => {
   expectType<boolean | undefined>(explanation.allowed)
   expectType<string>(explanation.message)
@@ -42,7 +42,7 @@ cors.explain({ origin: 'https://app.example.com', url: '/' }).then(explanation =
   expectType<string | undefined>(explanation.route?.url)
   for (const step of explanation.steps) expectType<string>(step.outcome)
 
-  // Nobody writes to it.
+  // It is read-only.
   expectError(explanation.allowed = true)
   expectError(explanation.steps.push())
   expectError(explanation.policy = null)
@@ -71,6 +71,6 @@ cors.headersFor(message2)
 expectError(cors.headersFor('/'))
 app.get('/', async request => { cors.headersFor(request.raw) })
 
-// It is there in every context, and nobody puts something else in its place.
+// Every context has it, and it cannot be replaced.
 app.register(async child => { expectType<typeof cors>(child.cors) })
 expectError(app.cors = cors)

@@ -7,7 +7,7 @@ import byRequire = require('..')
 import * as namespace from '..'
 import { optionsSchema, requestSchema, routeSchema } from '../lib/options/schema'
 
-// The plugin is the same by whatever name it is imported.
+// Every name of the plugin imports the same value.
 expectType<typeof byRequire>(byDefault)
 expectType<typeof byRequire>(corsPlugin)
 expectType<typeof byRequire>(byRequire.corsPlugin)
@@ -21,7 +21,7 @@ expectError(byRequire.corsPlugin = byRequire)
 expectError(byRequire.default = byRequire)
 expectError(byRequire.nothing)
 
-// The schemas, an entry of their own, know their keys.
+// The schemas are another entry of the package, and their types have the keys.
 expectError(byRequire.optionsSchema)
 expectAssignable<TObject>(optionsSchema)
 expectAssignable<TObject>(routeSchema)
@@ -32,7 +32,7 @@ expectError(optionsSchema.properties.orgin)
 expectError(routeSchema.properties.paths)
 expectError(requestSchema.properties.preflight)
 
-// The types go by their own names and by the plugin's.
+// The types can be imported by name, or reached through the plugin.
 expectType<CorsOptions>({} as byRequire.CorsOptions)
 expectType<RouteCorsOptions>({} as byRequire.RouteCorsOptions)
 expectType<OriginFunction>({} as byRequire.OriginFunction)

@@ -4,15 +4,18 @@ import type { RouteCorsOptions } from '../lib/options/schema'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Of fastify-cors-policy: `explain`, `print`, `reconfigure` and `headersFor`. There once the
-     * plugin has loaded.
+     * The methods of fastify-cors-policy: `explain`, `print`, `reconfigure` and `headersFor`.
+     * `undefined` until the plugin has loaded.
      */
     readonly cors: Cors
   }
   interface FastifyContextConfig {
     /**
-     * The route's own CORS options, laid over those of the registration that governs it;
-     * `false` switches CORS off for the route.
+     * The CORS options of this route. An object is laid over the options of the registration that governs the
+     * route; `true` keeps those as they are, as if there were no `config.cors`; `false` switches CORS off for the route.
+     *
+     * @example
+     * app.get('/status', { config: { cors: { origin: '*', credentials: false } } }, handler)
      */
     cors?: boolean | RouteCorsOptions
   }

@@ -6,7 +6,7 @@ import type { CorsOptions, OriginFunction } from '..'
 
 const app = Fastify()
 
-// An `origin` function gets the origin and the request, and answers now or later.
+// An `origin` function gets the origin and the request, and returns its answer or a promise of it.
 app.register(corsPlugin, {
   origin: (origin, request) => {
     expectType<string>(origin)
@@ -26,10 +26,10 @@ expectNotAssignable<OriginFunction>(() => /^https:\/\/a\.example$/)
 expectNotAssignable<OriginFunction>(() => ['https://a.example'])
 expectNotAssignable<OriginFunction>(async () => undefined)
 expectNotAssignable<OriginFunction>((origin: number) => origin === 1)
-// The callback of @fastify/cors.
+// The callback style of @fastify/cors.
 expectNotAssignable<CorsOptions>({ origin: (origin: string, callback: (error: Error | null, allow: boolean) => void) => { callback(null, true) } })
 
-// A delegator gets the request, and gives options or `false`, now or later.
+// A delegator gets the request, and returns options or `false`, or a promise of either.
 app.register(corsPlugin, {
   delegator: request => {
     expectType<FastifyRequest>(request)
@@ -40,7 +40,7 @@ expectAssignable<CorsOptions>({ delegator: () => ({}) })
 expectAssignable<CorsOptions>({ delegator: () => false as const })
 expectAssignable<CorsOptions>({ delegator: async () => ({ origin: 'https://a.example', credentials: true }) })
 expectAssignable<CorsOptions>({ delegator: async () => false as const })
-// The origin may be the registration's.
+// The origin may come from the registration's options.
 expectAssignable<CorsOptions>({ delegator: () => ({ credentials: true }) })
 expectAssignable<CorsOptions>({ delegator: () => ({ dangerously: { nullOrigin: true } }) })
 expectNotAssignable<CorsOptions>({ delegator: () => true })
@@ -51,7 +51,7 @@ expectNotAssignable<CorsOptions>({ delegator: () => ({ maxAge: '600' }) })
 expectNotAssignable<CorsOptions>({ delegator: async () => ({ origin: null }) })
 expectNotAssignable<CorsOptions>({ delegator: (request: FastifyRequest, callback: (error: Error | null) => void) => { callback(null) } })
 
-// What is decided before it runs is no option of its.
+// A delegator cannot return options that are needed before it runs.
 expectError(app.register(corsPlugin, { delegator: () => ({ paths: ['/api/*'] }) }))
 expectError(app.register(corsPlugin, { delegator: () => ({ logLevel: 'info' }) }))
 expectError(app.register(corsPlugin, { delegator: () => ({ delegator: () => ({}) }) }))

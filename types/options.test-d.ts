@@ -30,7 +30,7 @@ expectAssignable<CorsOptions>({
   }
 })
 
-// `undefined` is an absent key, everywhere.
+// A key with the value `undefined` is an absent key.
 expectAssignable<CorsOptions>({
   origin: undefined,
   methods: undefined,
@@ -51,7 +51,7 @@ expectAssignable<CorsOptions>({
 })
 expectAssignable<CorsOptions>({ dangerously: { nullOrigin: undefined } })
 
-// `null` is a wrong type, everywhere.
+// `null` is a wrong type for every key.
 expectNotAssignable<CorsOptions>(null)
 expectNotAssignable<CorsOptions>({ origin: null })
 expectNotAssignable<CorsOptions>({ origin: [null] })
@@ -93,7 +93,7 @@ expectNotAssignable<CorsOptions>({ logLevel: 'verbose' })
 expectNotAssignable<CorsOptions>({ dangerously: true })
 expectNotAssignable<CorsOptions>({ dangerously: { nullOrigin: 'true' } })
 
-// Credentials need an origin: the default, any origin, is an error with them.
+// `credentials` needs an `origin`, because the default, any origin, is an error with it.
 expectAssignable<CorsOptions>({ credentials: false })
 expectAssignable<CorsOptions>({ credentials: true, origin: 'https://a.example' })
 expectAssignable<CorsOptions>({ credentials: true, origin: ['https://a.example'] })
@@ -104,14 +104,14 @@ expectNotAssignable<CorsOptions>({ credentials: true })
 expectNotAssignable<CorsOptions>({ credentials: true, origin: undefined })
 expectNotAssignable<CorsOptions>({ credentials: flag })
 
-// What an options object has is known.
+// An options object can be read.
 declare const options: CorsOptions
 expectType<boolean | undefined>(options.credentials)
 expectType<number | undefined>(options.maxAge)
 expectType<readonly string[] | undefined>(options.paths)
 expectType<false | 'unsafe' | 'all' | undefined>(options.enforce)
 
-// Lists that nobody may change are as good.
+// Read-only lists are accepted.
 const origins: readonly string[] = ['https://app.example.com']
 expectAssignable<CorsOptions>({ origin: origins, methods: ['GET'] as const, vary: origins, paths: origins })
 expectAssignable<RouteCorsOptions>({ origin: ['https://app.example.com', /^https:\/\/a\.test$/] as const })

@@ -13,7 +13,7 @@ app.register(corsPlugin.default, { origin: false })
 app.register(async scope => { scope.register(corsPlugin, { paths: ['/api/*'] }) })
 Fastify({ http2: true }).register(corsPlugin, { origin: '*' })
 
-// Unknown keys, and those that only @fastify/cors has.
+// Unknown keys, and keys that only @fastify/cors has.
 expectError(app.register(corsPlugin, { orgin: '*' }))
 expectError(app.register(corsPlugin, { origin: '*', maxage: 600 }))
 expectError(app.register(corsPlugin, { hook: 'onRequest' }))
@@ -31,5 +31,5 @@ expectError(app.register(corsPlugin, { logLevel: 'loud' }))
 expectError(app.register(corsPlugin, null))
 expectError(app.register(corsPlugin, 'https://app.example.com'))
 
-// A function in the place of the options, as @fastify/cors has it, gives no function.
+// @fastify/cors takes a function that returns the delegator in place of the options; this plugin does not.
 expectError(app.register(corsPlugin, () => async () => ({ origin: '*' })))

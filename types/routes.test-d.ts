@@ -15,7 +15,7 @@ app.get('/', { config: { cors: { origin: '*', credentials: false } } }, handler)
 app.get('/', { config: { cors: { origin: async (origin, request) => origin === request.hostname } } }, handler)
 app.get('/', { config: { cors: { preflight: false } } }, handler)
 app.route({ method: 'PUT', url: '/', config: { cors: { maxAge: 600, dangerously: { nullOrigin: true } } }, handler })
-// The origin may be the registration's.
+// The origin may come from the registration's options.
 app.get('/', { config: { cors: { credentials: true } } }, handler)
 
 expectError(app.get('/', { config: { cors: null } }, handler))
@@ -24,7 +24,7 @@ expectError(app.get('/', { config: { cors: { maxAge: 'soon' } } }, handler))
 expectError(app.get('/', { config: { cors: { enforce: true } } }, handler))
 expectError(app.get('/', { config: { cors: { dangerously: { nullOrigin: 'true' } } } }, handler))
 
-// What is decided once for a registration makes no sense in a route.
+// Options that hold for a whole registration are refused in a route.
 expectError(app.get('/', { config: { cors: { paths: ['/'] } } }, handler))
 expectError(app.get('/', { config: { cors: { delegator: () => ({}) } } }, handler))
 expectError(app.get('/', { config: { cors: { logLevel: 'info' } } }, handler))
@@ -32,8 +32,8 @@ expectNotAssignable<RouteCorsOptions>({ paths: ['/'] })
 expectNotAssignable<RouteCorsOptions>({ delegator: () => ({}) })
 expectNotAssignable<RouteCorsOptions>({ logLevel: 'info' })
 
-// Fastify infers the type of `config` from what is written, so these are errors at boot, and here
-// where the type is named.
+// Fastify infers the type of `config` from the value, so TypeScript sees these errors only where the type is named.
+// Elsewhere they are errors at boot.
 const config: FastifyContextConfig = {}
 expectError(config.cors = { orgin: '*' })
 expectError(config.cors = { origin: '*', orgin: '*' })
@@ -45,5 +45,5 @@ expectAssignable<RouteCorsOptions>({ origin: undefined, credentials: undefined }
 expectNotAssignable<RouteCorsOptions>({ credentials: 'false' })
 expectNotAssignable<RouteCorsOptions>({ vary: null })
 
-// What a request's route has can be read.
+// A request gives access to the options of its route.
 app.get('/', async request => { expectType<boolean | RouteCorsOptions | undefined>(request.routeOptions.config.cors) })

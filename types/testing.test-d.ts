@@ -38,7 +38,7 @@ expectError(page.fetch('/x', { mode: 'no-cors' }))
 expectError(page.fetch('/x', { redirect: 'manual' }))
 expectError(page.fetch('/x', { credential: 'include' }))
 expectError(page.fetch(new Request('https://api.example.com')))
-// What takes a fetch of its own can be given that of a page.
+// Code that takes a `fetch` function accepts that of a page.
 expectAssignable<(url: string, init?: { method?: string }) => Promise<Response>>(page.fetch)
 
 expectType<readonly SentRequest[]>(browser.sent)

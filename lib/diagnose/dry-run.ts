@@ -13,34 +13,34 @@ import { refusal } from '../server/refusal'
 import { standIn } from '../server/stand-in'
 import { type PreflightVerdict, judge } from '../server/verdict'
 
-/** What a preflight would be answered with, as far as the plugin knows. */
+/** The answer that a preflight would get, as far as the plugin can tell. */
 export interface DryPreflight {
-  /** What answers: the plugin, an OPTIONS route of the application's own, or nothing (404). */
+  /** What answers: the plugin, an OPTIONS route of the application, or nothing (404). */
   readonly by: 'plugin' | 'application' | 'nothing'
-  /** `undefined` where a route of the application's own decides. */
+  /** `undefined` if an OPTIONS route of the application decides. */
   readonly status: number | undefined
   readonly headers: CorsHeaders
   readonly target: PreflightTarget | undefined
   readonly verdict: PreflightVerdict | undefined
-  /** What a function of the options threw. */
+  /** The error of the delegator or the `origin` function. */
   readonly error: unknown
 }
 
-/** What an actual request would be answered with, by the plugin's part. */
+/** The response that an actual request would get, as far as the plugin can tell. */
 export interface DryActual {
   readonly route: Declaration | undefined
-  /** Whether there is a route that was added before the plugin could see it. */
+  /** Whether the request reaches a route that was added before the plugin could see it. */
   readonly isUnseen: boolean
   readonly registration: Registration | undefined
   readonly policy: Policy | undefined
-  /** `undefined` where the handler decides. */
+  /** `undefined` if the handler decides. */
   readonly status: number | undefined
   readonly headers: CorsHeaders
   readonly refused: FastifyError | undefined
   readonly error: unknown
 }
 
-/** Finds out what would be answered, and answers nothing: no hook and no handler runs, only functions of the options. */
+/** Finds the answer to a preflight without sending it. No hook or handler runs, only the delegator and the `origin` function. */
 export async function dryPreflight (application: Application, raw: IncomingMessage): Promise<DryPreflight> {
   const target = preflightTarget(application, String(requestedMethod(raw)), String(raw.url), raw)
   const own = routeFor(application, raw)
@@ -57,11 +57,12 @@ export async function dryPreflight (application: Application, raw: IncomingMessa
   }
 }
 
+/** Finds the response to an actual request in the same way. */
 export async function dryActual (application: Application, raw: IncomingMessage): Promise<DryActual> {
   const route = routeFor(application, raw)
   const request = standIn(application, raw, route)
   const isUnseen = route === undefined && isUnseenRoute(application, request.method, request.url)
-  const instance = isUnseen ? instanceAt(application, pathIn(application, request.url)) : request.server
+  const instance = isUnseen ? instanceAt(application, routerPath(application, request.url)) : request.server
   const governing = governingFor(application, instance, request)
   const base = { route, isUnseen, registration: governing?.registration }
   let outcome: OutcomeFields | undefined
@@ -72,13 +73,13 @@ export async function dryActual (application: Application, raw: IncomingMessage)
     const status = refused !== undefined ? 403 : request.is404 && !isUnseen ? 404 : undefined
     return { ...base, policy: verdict?.policy, status, headers: headersOf(outcome, raw), refused, error: undefined }
   } catch (error) {
-    // The policy with the `origin` function that has failed; none where the delegator has.
+    // If the `origin` function threw, this is its policy. If the delegator threw, there is no policy.
     const policy = governing?.layer.settings.delegator === undefined ? governing?.policy : undefined
     return { ...base, policy, status: 500, headers: headersOf(outcome, raw), refused: undefined, error }
   }
 }
 
-/** The path of a URL that the router does not refuse. */
-export function pathIn ({ read }: Application, url: string): string {
-  return read(url) as string // a URL that cannot be decoded is not explained
+/** The path of a URL as the router reads it. */
+export function routerPath ({ read }: Application, url: string): string {
+  return read(url) as string // `readInput` refuses a URL that cannot be decoded
 }

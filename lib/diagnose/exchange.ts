@@ -6,24 +6,24 @@ import type { Explanation } from './explanation'
 import { fixFor, fixForAnswer, sayError } from './fix'
 import { shownUrl } from './input'
 
-/** All that is known of one request: what would be answered, and what a browser makes of it. */
+/** All that is known about one request: the responses that it would get, and the browser's verdict. */
 export interface Exchange {
   readonly application: Application
   readonly request: PageRequest
-  /** `undefined` where the browser sends none. */
+  /** `undefined` if the browser sends none. */
   readonly preflight: DryPreflight | undefined
   readonly actual: DryActual
   readonly verdict: BrowserVerdict
 }
 
-const UNKNOWN = "an OPTIONS route of the application's own answers the preflight: nobody knows what it says until it runs"
+const UNKNOWN = 'an OPTIONS route of the application answers the preflight, and its answer is unknown until it runs'
 
-/** Whether the plugin has no part in what the preflight is answered with. */
+/** Whether the application alone answers the preflight. */
 function isUnknown ({ preflight }: Exchange): boolean {
   return preflight?.by === 'application' && preflight.verdict === undefined
 }
 
-/** Whether the request itself goes out: at once, or after a preflight that has passed. */
+/** Whether the actual request is sent: it needs no preflight, or its preflight succeeds. */
 export function isSent ({ preflight, verdict }: Exchange): boolean {
   return preflight === undefined || verdict.grant !== undefined
 }
@@ -42,7 +42,7 @@ export function sayVerdict (exchange: Exchange): Pick<Explanation, 'allowed' | '
   }
 }
 
-/** Nothing where the handler answers. */
+/** The status of the response in a clause; empty if the handler decides it. */
 function sayAnswer ({ status, refused, error }: DryActual): string {
   if (refused !== undefined) return `, a 403: ${refused.message}`
   if (status === 500) return `, a 500: ${sayError(error)}`
@@ -51,6 +51,6 @@ function sayAnswer ({ status, refused, error }: DryActual): string {
 
 export function stepsOf (exchange: Exchange): readonly Step[] {
   const { steps } = exchange.verdict
-  // The preflight is the last, since an answer without headers ends there.
+  // The preflight is the last step, because a preflight without CORS headers in its response fails.
   return isUnknown(exchange) ? [...steps.slice(0, -1), ...steps.slice(-1).map(step => ({ ...step, outcome: UNKNOWN }))] : steps
 }

@@ -20,8 +20,8 @@ import { readInput, shownUrl } from './input'
 import { type Exchange, isSent, sayVerdict, stepsOf } from './exchange'
 
 /**
- * What a browser would do with a request of a page to this application, and why. Nothing is sent and no
- * hook or handler runs, only functions of the options: with a request that has what is known of it.
+ * Explains what a browser would do with a request from a page to this application, and why. Nothing is sent, and no hook or
+ * handler runs. The delegator and the `origin` function do, with a stand-in for the request.
  */
 export async function explain (application: Application, input: unknown): Promise<Explanation> {
   if (!application.isReady) throw new FST_CORS_NOT_READY('explain')
@@ -43,7 +43,7 @@ export async function explain (application: Application, input: unknown): Promis
   }
 }
 
-/** The request as it would come to the server; of lines with one name, the parser makes one. */
+/** The request as the server would receive it. Node.js joins header lines that have the same name. */
 function messageOf (request: PageRequest): IncomingMessage {
   const headers: Record<string, string> = {}
   for (const [name, value] of request.headers) {
@@ -54,7 +54,7 @@ function messageOf (request: PageRequest): IncomingMessage {
   return imagine({ method: request.method, url: request.url, headers })
 }
 
-/** Where the application's own code says the status, it is taken to be well. */
+/** The response for the browser model. If code of the application decides the status, it is assumed to be 200. */
 function responseOf ({ status = 200, headers }: DryPreflight | DryActual): ServerResponse {
   return { status, headers: Object.entries(headers) }
 }

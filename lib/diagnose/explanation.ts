@@ -3,70 +3,75 @@ import type { Step } from '../browser/fetch'
 import type { CorsCode } from '../browser/codes'
 import type { PolicySummary } from '../policy/summary'
 
-/** Header names in lower case, and values. */
+/** Header names in lower case, with their values. */
 export type Headers = Readonly<Record<string, string>>
 
-/** What a browser would do with a request, and why. */
+/** The result of `app.cors.explain`: what a browser would do with a request, and why. */
 export interface Explanation {
   /**
-   * Whether the page may read the response. `undefined` where an OPTIONS route of the application's own answers
-   * the preflight, without the plugin: nobody knows what it says until it runs.
+   * Whether the page may read the response (Fetch, "CORS check"). `undefined` if an OPTIONS route of the application
+   * answers the preflight without the plugin, because its answer is unknown until it runs.
    */
   readonly allowed: boolean | undefined
-  /** Why it is blocked: Chromium's name for it. Only where it is, as `link`. */
+  /** Chromium's code for the failure, such as `MissingAllowOriginHeader`. Present only if the browser blocks the request. */
   readonly code?: CorsCode
   /** The verdict in a sentence. */
   readonly message: string
-  /** What to change, in the words of the options; only where something is to be. */
+  /** What to change, in terms of the options. Present only if something should change. */
   readonly fix?: string
-  /** MDN's page on the code. */
+  /** The URL of MDN's page about the failure. Present only if the browser blocks the request. */
   readonly link?: string
+  /** The preflight of the request (Fetch, "CORS-preflight fetch"). */
   readonly preflight: ExplainedPreflight
-  /** `null` where the request is not sent, or where nobody knows: its preflight fails, or is unknown. */
+  /** The response to the request. `null` if the browser does not send the request, or if that is unknown. */
   readonly response: ExplainedResponse | null
-  /** What governs the request. `null` where no registration does, or where the delegator fails that would say. */
+  /** The policy that governs the request. `null` if no registration governs it, or if its delegator threw. */
   readonly policy: ExplainedPolicy | null
-  /** The route that answers, as it was added; `null` where none is known: a 404, unless `assumptions` say otherwise. */
+  /** The route of the request, as it was added. `null` if no route is known: the answer is a 404, unless `assumptions` says otherwise. */
   readonly route: { readonly methods: readonly string[], readonly url: string } | null
-  /** What the browser does, each step with its section of the Fetch standard. */
+  /** The steps that the browser takes, each with its section of the Fetch standard. */
   readonly steps: readonly Step[]
-  /** What is taken for granted, each in a sentence, since only the application's own code knows better. Most often none. */
+  /** What the explanation assumes about code of the application that has not run, each a sentence. Usually empty. */
   readonly assumptions: readonly string[]
 }
 
+/** The preflight part of an `Explanation`. Only `needed` and `reasons` are present if no preflight is needed. */
 export interface ExplainedPreflight {
-  /** Whether the browser asks first, unless an earlier answer is in its cache. */
+  /** Whether the browser sends a preflight first. It does not if it has an earlier answer in its preflight cache. */
   readonly needed: boolean
-  /** Why, each in a clause; none where it is not needed. */
+  /** Why a preflight is needed, each reason a clause. Empty if it is not. */
   readonly reasons: readonly string[]
-  /** The request that it sends; only where it is needed, as all that follows. */
+  /** The preflight request. */
   readonly request?: { readonly method: 'OPTIONS', readonly url: string, readonly headers: Headers }
-  /** The plugin's part of the answer. `status` is missing where a route of the application's own says it. */
+  /** The plugin's part of the answer. `status` is absent if an OPTIONS route of the application decides it. */
   readonly response?: { readonly status?: number, readonly headers: Headers }
-  /** Seconds for which each browser keeps the answer, 0 if it refuses it; only where the one that was asked for accepts it. */
+  /** How many seconds each browser caches the answer, 0 if it refuses the answer. Present only if the chosen browser accepts it. */
   readonly maxAge?: { readonly chromium: number, readonly firefox: number, readonly webkit: number }
 }
 
+/** The response part of an `Explanation`. */
 export interface ExplainedResponse {
-  /** Where the plugin (403), the router (404) or an error of the options' functions (500) decides; missing where the handler does. */
+  /** The status if the plugin (403), the router (404) or an error in the delegator or the `origin` function (500) decides it; absent if the handler does. */
   readonly status?: number
-  /** The CORS headers and `Vary` of the plugin. */
+  /** The CORS headers and the `Vary` that the plugin sends. */
   readonly headers: Headers
   /**
-   * The response headers, in lower case, that the page can read if they are sent; `*`: all but those of cookies.
-   * None where it is blocked.
+   * The response headers that the page can read if they are sent, in lower case. `'*'` means all except `Set-Cookie`.
+   * Empty if the response is blocked.
    */
   readonly readable: '*' | readonly string[]
-  /** Those of `headers` that are sent and that the page cannot read. */
+  /** The names in `headers` that the page cannot read. */
   readonly hidden: readonly string[]
 }
 
+/** The policy part of an `Explanation`. */
 export interface ExplainedPolicy extends PolicySummary {
+  /** The registration that governs the request. */
   readonly registration: RegistrationPlace
-  /** Whether the options are those of the route's `config.cors`, laid over the registration's. */
+  /** Whether the `config.cors` of the route is laid over the options of the registration. */
   readonly overlaid: boolean
-  /** Whether a `delegator` gave options for this request. */
+  /** Whether a `delegator` returned options for this request. */
   readonly delegated: boolean
-  /** Whose options they are, in words. */
+  /** Where the options are, in words: `the registration of the application`, or `config.cors of PUT /users/:id`. */
   readonly where: string
 }

@@ -14,32 +14,32 @@ import { adviceOn, optionOf } from '../policy/advice'
 import type { Obstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
 
-/** Whose options they are: the registration's, as far as the route has none of its own. */
+/** The source of options: the registration, and the route that may overlay them. */
 interface Source {
   readonly registration: Registration
   readonly route: Declaration | undefined
 }
 
-/** What to change, in the options of the plugin or in the page, so that the failure goes away. */
+/** Says what to change, in the options of the plugin or in the page, so that the browser does not block the request. */
 export function fixFor (failure: Failure, request: PageRequest, preflight: DryPreflight | undefined, actual: DryActual): string {
-  // With a preflight that passed, the answer to the request itself is what fails.
+  // If the preflight has succeeded, it is the response to the actual request that fails.
   return preflight !== undefined && isOfPreflight(failure) ? fixForPreflight(failure, request, preflight) : fixForActual(failure, request, actual)
 }
 
-/** What to change about an answer that the page may read, and that the handler has not given. */
+/** Says what to change if the page may read the response, and the response is an error of the plugin (403 or 500). */
 export function fixForAnswer (application: Application, { registration, route, status, refused, error }: DryActual): string | undefined {
-  // No page may read that its origin is refused: what is left is a preflight that should have been.
+  // A page cannot read the 403 for its origin, so this is the 403 for a held request.
   if (refused !== undefined) return adviceOnHeld(application)
   return registration !== undefined && status === 500 ? onError({ registration, route }, error) : undefined
 }
 
-/** Whose options govern, or whose one option. */
+/** Says where the options of a source, or the given option, are. */
 export function whereOf ({ registration, route }: Source, option?: keyof Settings): string {
-  if (route === undefined) return sayWhere({ registration, overlay: undefined }, String, option) // nobody asks for the name of no route
+  if (route === undefined) return sayWhere({ registration, overlay: undefined }, String, option) // without an overlay, the name of the route is not used
   return sayWhere({ registration, overlay: route.overlay }, () => nameOf(route), option)
 }
 
-function sourceOf ({ governing: { registration }, route }: Candidate): Source {
+function candidateSource ({ governing: { registration }, route }: Candidate): Source {
   return { registration, route }
 }
 
@@ -52,14 +52,14 @@ function isOfPreflight ({ code }: Failure): boolean {
 }
 
 function fixForPreflight (failure: Failure, request: PageRequest, { target, verdict, status, error }: DryPreflight): string {
-  if (target === undefined) return onNobody(request)
-  if (status === 500) return onError(sourceOf(target.candidates[0]), error)
+  if (target === undefined) return onUngoverned(request)
+  if (status === 500) return onError(candidateSource(target.candidates[0]), error)
   if (verdict === undefined || failure.code === 'PreflightInvalidStatus') return onOptionsRoute(target)
-  return advice(failure, request, verdict.policy, sourceOf(verdict.candidate))
+  return advice(failure, request, verdict.policy, candidateSource(verdict.candidate))
 }
 
 function fixForActual (failure: Failure, request: PageRequest, { registration, route, policy, status, error }: DryActual): string {
-  if (registration === undefined) return status === 404 ? onUnrouted(request) : onNobody(request)
+  if (registration === undefined) return status === 404 ? onUnrouted(request) : onUngoverned(request)
   if (policy === undefined || status === 500) return onError({ registration, route }, error)
   return advice(failure, request, policy, { registration, route })
 }
@@ -69,7 +69,7 @@ function advice (failure: Failure, request: PageRequest, policy: Policy, source:
   return adviceOn(obstacle, policy, whereOf(source, optionOf(obstacle, policy)))
 }
 
-/** What of the request the policy refuses. */
+/** The part of the request that the policy refuses. */
 function obstacleIn (failure: Failure, { origin }: PageRequest): Obstacle {
   switch (failure.code) {
     case 'MethodDisallowedByPreflightResponse': return { kind: 'method', method: failure.facts.method }
@@ -82,28 +82,28 @@ function obstacleIn (failure: Failure, { origin }: PageRequest): Obstacle {
   }
 }
 
-function onNobody ({ url }: PageRequest): string {
-  return `register fastify-cors-policy where it governs ${pathIn(url)}: in the context of the route or around it, and with \`paths\`, if any, that match`
+function onUngoverned ({ url }: PageRequest): string {
+  return `register fastify-cors-policy where it governs ${shownPath(url)}: in the context of the route or around it, and with \`paths\`, if any, that match`
 }
 
-/** Below the prefix of a context, the application itself answers what has no route. */
+/** For a 404 below the prefix of a context: the application itself answers it, so a registration there has to govern it. */
 function onUnrouted ({ method, url }: PageRequest): string {
-  return `add a route for ${method} ${pathIn(url)}, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with \`paths\` that match`
+  return `add a route for ${method} ${shownPath(url)}, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with \`paths\` that match`
 }
 
-/** The function is of the delegator's registration, or of whoever else has the options. */
+/** For an error of the delegator, which is in the options of the registration, or of an `origin` function. */
 function onError ({ registration, route }: Source, error: unknown): string {
   const isDelegated = registration.layer.settings.delegator !== undefined
   const where = isDelegated ? sayPlace(placeOf(registration)) : whereOf({ registration, route })
-  return `mend the function that failed, in ${where}: ${sayError(error)}`
+  return `fix the function that failed, in ${where}: ${sayError(error)}`
 }
 
-/** The preflight is the application's own to answer, and it has no route that would. */
+/** For a preflight that the options leave to the application, which has no OPTIONS route to answer it. */
 function onOptionsRoute ({ mode }: PreflightTarget): string {
   const option = mode === 'leave' ? '`preflight: false`' : '`preflightContinue: true`'
-  return `add an OPTIONS route at this URL that answers preflights with 204, or take ${option} away`
+  return `add an OPTIONS route at this URL that answers preflights with 204, or remove ${option}`
 }
 
-function pathIn (url: string): string {
+function shownPath (url: string): string {
   return pathOf(new URL(url).pathname)
 }

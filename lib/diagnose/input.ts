@@ -5,19 +5,27 @@ import { type Credentials, type PageInit, type PageRequest, createRequest } from
 import { isSerializedOrigin } from '../protocol/origin'
 import { FST_CORS_INVALID_REQUEST } from '../errors'
 
-/** A request of a page, as a script would make it. */
+/**
+ * A request as a script in a page would make it with `fetch`.
+ *
+ * @example
+ * await app.cors.explain({ origin: 'https://app.example.com', url: '/users/42', method: 'PUT', headers: { 'content-type': 'application/json' } })
+ */
 export interface ExplainRequest {
-  /** The page's origin, such as `https://app.example.com`, or `null` for a sandboxed frame or a file. */
+  /** The origin of the page, such as `https://app.example.com`, or the string `null` for a sandboxed frame or a file. */
   readonly origin: string
-  /** A path of this application, or absolute: its host and scheme then count, for routes with a host and for the site's own pages. */
+  /**
+   * A path of this application, or an absolute URL. The scheme and host of an absolute URL matter for routes with a host
+   * constraint, and for requests from the site itself.
+   */
   readonly url: string
-  /** As the script writes it: `patch` is not `PATCH`. Default: `GET`. */
+  /** The method as the script writes it: `patch` is not normalised to `PATCH` (Fetch, "normalize a method"). Default: `GET`. */
   readonly method?: string | undefined
-  /** What the script sets; what it may not set is dropped, as `fetch` does. Default: none. */
+  /** The headers that the script sets. Forbidden request headers are dropped, as `fetch` does. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: string]> | undefined
-  /** As `fetch` takes it, or `true` for `include` and `false` for `omit`. Default: `same-origin`. */
+  /** The credentials mode, as in `fetch`; `true` means `include`, and `false` means `omit`. Default: `same-origin`. */
   readonly credentials?: Credentials | boolean | undefined
-  /** Whose verdict it is. Default: `chromium`. */
+  /** The browser to model. Browsers differ in what they accept and cache. Default: `chromium`. */
   readonly browser?: BrowserName | undefined
 }
 
@@ -26,10 +34,10 @@ export interface ExplainInput {
   readonly browser: BrowserName
 }
 
-// A path is one of this application, wherever it runs: no page has this origin (RFC 6761, 6.4).
+// The origin of this application if `url` is a path. A page cannot have this origin, since `.invalid` is reserved (RFC 6761, 6.4).
 const HERE = 'https://this-application.invalid'
 
-/** A path is shown as it was written. */
+/** The URL as it was given: if that was a path, without the origin. */
 export function shownUrl (url: string): string {
   return url.startsWith(HERE) ? url.slice(HERE.length) : url
 }
@@ -40,7 +48,7 @@ const keys = ['origin', 'url', 'method', 'headers', 'credentials', 'browser']
 
 const names = Object.keys(browsers) as BrowserName[] // the keys of a constant
 
-/** Reads what was asked for. Throws `FST_CORS_INVALID_REQUEST` with all that is wrong. */
+/** Reads the argument of `explain`. Throws `FST_CORS_INVALID_REQUEST`, which lists all that is wrong with it. */
 export function readInput (input: unknown): ExplainInput {
   if (typeof input !== 'object' || input === null) {
     throw new FST_CORS_INVALID_REQUEST("write an object, such as { origin: 'https://app.example.com', method: 'PUT', url: '/users/42' }")
@@ -52,7 +60,7 @@ export function readInput (input: unknown): ExplainInput {
     ...headers.problems, credentialsProblem(raw.credentials), browserProblem(raw.browser)
   ].filter(problem => problem !== undefined)
   if (problems.length > 0) throw new FST_CORS_INVALID_REQUEST(problems.join('; '))
-  return readValid(raw as ExplainRequest, headers.list) // found to be one
+  return readValid(raw as ExplainRequest, headers.list) // every key was checked above
 }
 
 function readValid ({ origin, url, method, credentials = 'same-origin', browser = 'chromium' }: ExplainRequest, headers: HeaderLines): ExplainInput {
@@ -60,41 +68,41 @@ function readValid ({ origin, url, method, credentials = 'same-origin', browser 
   return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode }), browser }
 }
 
-/** A path that begins with two slashes is no host of another server here. */
+/** A path that begins with two slashes is a path here too, and not the host of another server. */
 function absolute (url: string): string {
   return url.startsWith('/') ? HERE + url : url
 }
 
-/** What `fetch` throws at a page that asks for this. */
-function refusal (init: Partial<PageInit>): string | undefined {
+/** The message of the error that `fetch` throws for this request. */
+function fetchError (init: Partial<PageInit>): string | undefined {
   try {
     createRequest({ origin: HERE, url: HERE, ...init })
     return undefined
   } catch (error) {
-    return (error as Error).message // a TypeError, which is all that it throws
+    return (error as Error).message // `createRequest` throws only TypeErrors
   }
 }
 
 function unknownKeys (input: object): string[] {
   return Object.keys(input).filter(key => !keys.includes(key))
-    .map(key => `\`${key}\` is no part of a request; write ${closest(key, keys) ?? `one of ${keys.join(', ')}`}`)
+    .map(key => `\`${key}\` is not a key of a request; write ${closest(key, keys) ?? `one of ${keys.join(', ')}`}`)
 }
 
 function originProblem (origin: unknown): string | undefined {
   if (origin === 'null' || (typeof origin === 'string' && isSerializedOrigin(origin))) return undefined
-  if (typeof origin !== 'string') return `\`origin\` is ${kindOf(origin)}; write the origin of the page, such as 'https://app.example.com'`
+  if (typeof origin !== 'string') return `\`origin\` is ${sayKind(origin)}; write the origin of the page, such as 'https://app.example.com'`
   const written = URL.canParse(origin) ? new URL(origin).origin : 'null'
-  return `\`origin\` is no origin as a browser writes it: '${origin}'${written === 'null' ? '' : `; write '${written}'`}`
+  return `\`origin\` is not an origin as browsers send it: '${origin}'${written === 'null' ? '' : `; write '${written}'`}`
 }
 
 function urlProblem (url: unknown): string | undefined {
-  if (typeof url !== 'string') return `\`url\` is ${kindOf(url)}; write a path of this application, such as '/users/42', or an absolute URL`
+  if (typeof url !== 'string') return `\`url\` is ${sayKind(url)}; write a path of this application, such as '/users/42', or an absolute URL`
   if (!/^(https?:\/)?\//i.test(url) || !URL.canParse(absolute(url))) return `\`url\` is neither a path that starts with / nor an absolute http or https URL: '${url}'`
-  if (!isDecodable(absolute(url))) return `\`url\` has an escape that is none, which is answered with 400 before any policy: '${url}'`
-  return refusal({ url: absolute(url) })
+  if (!isDecodableUrl(absolute(url))) return `\`url\` has an invalid percent escape, which the server answers with 400: '${url}'`
+  return fetchError({ url: absolute(url) })
 }
 
-function isDecodable (url: string): boolean {
+function isDecodableUrl (url: string): boolean {
   try {
     return decodeURIComponent(new URL(url).pathname) !== ''
   } catch {
@@ -104,25 +112,25 @@ function isDecodable (url: string): boolean {
 
 function methodProblem (method: unknown): string | undefined {
   if (method === undefined) return undefined
-  return typeof method === 'string' ? refusal({ method }) : `\`method\` is ${kindOf(method)}; write a method, such as 'PUT'`
+  return typeof method === 'string' ? fetchError({ method }) : `\`method\` is ${sayKind(method)}; write a method, such as 'PUT'`
 }
 
 function credentialsProblem (credentials: unknown): string | undefined {
   const isOne = credentials === undefined || typeof credentials === 'boolean' || ['omit', 'same-origin', 'include'].includes(credentials as string)
-  return isOne ? undefined : "`credentials` is none of 'omit', 'same-origin', 'include', true and false"
+  return isOne ? undefined : "`credentials` is not valid; write 'omit', 'same-origin', 'include', true or false"
 }
 
 function browserProblem (browser: unknown): string | undefined {
-  return browser === undefined || names.includes(browser as BrowserName) ? undefined : `\`browser\` is none of ${names.join(', ')}`
+  return browser === undefined || names.includes(browser as BrowserName) ? undefined : `\`browser\` is not valid; write one of ${names.join(', ')}`
 }
 
 function readHeaders (headers: unknown): { readonly list: HeaderLines, readonly problems: ReadonlyArray<string | undefined> } {
-  const list = headers === undefined ? [] : listOf(headers)
-  if (list.every(isPair)) return { list, problems: list.map(pair => refusal({ headers: [pair] })) }
-  return { list: [], problems: ["`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }"] }
+  const list = headers === undefined ? [] : headerEntries(headers)
+  if (list.every(isPair)) return { list, problems: list.map(pair => fetchError({ headers: [pair] })) }
+  return { list: [], problems: ["`headers` is neither an object of strings nor a list of pairs of strings; write { 'content-type': 'application/json' }"] }
 }
 
-function listOf (headers: unknown): unknown[] {
+function headerEntries (headers: unknown): unknown[] {
   if (isIterable(headers)) return [...headers]
   return typeof headers === 'object' && headers !== null ? Object.entries(headers) : [headers]
 }
@@ -135,6 +143,6 @@ function isPair (value: unknown): value is [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every(each => typeof each === 'string')
 }
 
-function kindOf (value: unknown): string {
+function sayKind (value: unknown): string {
   return value === undefined ? 'missing' : value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }

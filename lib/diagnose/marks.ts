@@ -1,10 +1,9 @@
 import type { Policy } from '../policy/policy'
 
 /**
- * What a reviewer should look at twice. `any-origin`: every site may read. `any-origin-with-credentials`:
- * every site may read with the session of the user. `unenforced`: a route that changes things takes requests
- * with credentials, and those of origins that are not allowed reach its handler (their pages cannot read
- * the answer).
+ * A warning for a reviewer. `any-origin`: pages of any site may read. `any-origin-with-credentials`: pages of any site may
+ * read with the user's session. `unenforced`: a route that changes things allows credentials, and requests from origins that
+ * are not allowed reach its handler too, although their pages cannot read the response.
  */
 export type Mark = 'any-origin' | 'any-origin-with-credentials' | 'unenforced'
 
@@ -23,6 +22,6 @@ export function sayMark (mark: Mark): string {
   switch (mark) {
     case 'any-origin': return 'any site may read'
     case 'any-origin-with-credentials': return "any site may read with the user's session"
-    case 'unenforced': return "requests of any site reach the handler with the user's session: `enforce` is off"
+    case 'unenforced': return "requests from any site reach the handler with the user's session: `enforce` is off"
   }
 }

@@ -4,11 +4,11 @@ import { sayMark } from './marks'
 import type { Mark } from './marks'
 import type { PrintedRoute } from './printed-routes'
 
-// Of a long list the first entries and the number of the others: the text is there to be read.
+// A longer list is cut here, followed by the number of its other entries, so that the text stays readable.
 const SHOWN = 20
 
-// Lists that are longer than a line of a terminal have a line for each entry.
-const WIDTH = 80
+// A list that does not fit in a line of this length gets a line for each entry.
+const LINE_WIDTH = 80
 
 const UNSEEN = '! routes that were added before fastify-cors-policy was loaded are not in this list'
 
@@ -19,17 +19,17 @@ interface Group {
 }
 
 /**
- * Each policy once, with its routes below it: where one changes, one place does. No line depends on the
- * length of another.
+ * Prints each policy once, with its routes below it, so that a change of one policy changes one place of a snapshot. For the
+ * same reason nothing is aligned in columns.
  */
-export function textOf (routes: readonly PrintedRoute[], isComplete: boolean): string {
+export function printText (routes: readonly PrintedRoute[], isComplete: boolean): string {
   const groups: Group[] = []
   for (const route of routes) groupOf(groups, route).lines.push(routeLine(route))
   const blocks = groups.map(({ head, lines }) => [head, '  routes:', ...lines, ''].join('\n')).sort()
   return [...blocks, ...isComplete ? [] : [UNSEEN + '\n']].join('\n')
 }
 
-/** The text may show less of a policy than tells it from another. */
+/** Routes share a group only if they share a policy: the heads of two different policies may have the same text. */
 function groupOf (groups: Group[], route: PrintedRoute): Group {
   const head = headOf(route)
   const known = groups.find(group => group.head === head && group.policy === route.policy)
@@ -41,22 +41,22 @@ function groupOf (groups: Group[], route: PrintedRoute): Group {
 
 function headOf ({ registration, policy, delegated, overlaid, marks }: PrintedRoute): string {
   if (policy === null || registration === null) return 'without a registration'
-  const aside = [...overlaid ? ['a config.cors laid over'] : [], ...delegated ? ['its delegator may say otherwise for each request'] : []]
+  const aside = [...overlaid ? ['overlaid by config.cors'] : [], ...delegated ? ['its delegator may change this for each request'] : []]
   return [
     `${sayPlace(registration)}${aside.length === 0 ? '' : ` (${aside.join('; ')})`}`,
-    ...field('origin', originsOf(policy.origin)),
+    ...field('origin', originLines(policy.origin)),
     ...marks.filter(isOfPolicy).map(mark => `  ! ${sayMark(mark)}`),
     `  credentials: ${policy.credentials ? 'yes' : 'no'}`,
     ...field('exposed headers', policy.exposedHeaders)
   ].join('\n')
 }
 
-/** The others are marks of a route. */
+/** Whether a mark is about the policy; `unenforced` is about a route. */
 function isOfPolicy (mark: Mark): boolean {
   return mark !== 'unenforced'
 }
 
-function originsOf (origin: PolicySummary['origin']): readonly string[] {
+function originLines (origin: PolicySummary['origin']): readonly string[] {
   if (origin === 'function') return ['a function decides']
   return origin.length === 0 ? ['none, CORS is off'] : [...origin]
 }
@@ -66,10 +66,10 @@ function field (name: string, list: '*' | readonly string[]): string[] {
   const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
   const shown = [...items.slice(0, SHOWN), ...more]
   const line = `  ${name}: ${shown.join(', ')}`
-  return line.length <= WIDTH ? [line] : [`  ${name}:`, ...shown.map(item => `    ${item}`)]
+  return line.length <= LINE_WIDTH ? [line] : [`  ${name}:`, ...shown.map(item => `    ${item}`)]
 }
 
-/** As `app.printRoutes()` writes it. */
+/** A route in the form of `app.printRoutes()`. */
 function routeLine ({ url, methods, constraints, marks }: PrintedRoute): string {
   const aside = Object.keys(constraints).length === 0 ? '' : ` ${JSON.stringify(constraints)}`
   const own = marks.filter(mark => !isOfPolicy(mark)).map(mark => ` ! ${sayMark(mark)}`)

@@ -11,38 +11,39 @@ import type { PolicySummary } from '../policy/summary'
 import { marksOf } from './marks'
 import type { Mark } from './marks'
 
-/** What governs the routes of one URL: the methods that share a policy. */
+/** An entry of `app.cors.print({ json: true })`: the methods of one URL that share a policy. */
 export interface PrintedRoute {
   readonly url: string
   readonly methods: readonly string[]
-  /** The constraints of the routes, such as `{ version: '1.0.0' }`, each as text; none for most. */
+  /** The constraints of the routes as strings, such as `{ version: '1.0.0' }`. Empty for most routes. */
   readonly constraints: Readonly<Record<string, string>>
-  /** Without the options of a `delegator`. `null` where no registration governs: the plugin leaves these routes alone. */
+  /** The policy, without options of a `delegator`. `null` if no registration governs these routes: the plugin leaves them alone. */
   readonly policy: PolicySummary | null
+  /** The registration that governs these routes, or `null`. */
   readonly registration: RegistrationPlace | null
   /** Whether the registration has a `delegator`, so that each request may have other options than these. */
   readonly delegated: boolean
-  /** Whether a `config.cors` of the route is laid over the options of the registration. */
+  /** Whether the `config.cors` of the route is laid over the options of the registration. */
   readonly overlaid: boolean
-  /** What a reviewer should look at twice. */
+  /** Warnings for a reviewer. */
   readonly marks: readonly Mark[]
 }
 
-/** A route, and one of the registrations that govern it; `undefined` for URLs that none does. */
+/** A route, and one of the registrations that govern it; `undefined` for those of its URLs that none governs. */
 interface Governed {
   readonly declaration: Declaration
   readonly registration: Registration | undefined
   readonly policy: Policy | undefined
 }
 
-/** Every route by URL, those of several registrations once for each: their `paths` decide by the parameters of a URL. */
+/** All routes, sorted by URL. A route with parameters is listed once for each registration with `paths` that may govern it. */
 export function printedRoutes (application: Application): PrintedRoute[] {
   const groups = new Map<string, Governed[]>()
   const ids = new Map<unknown, number>()
   const idOf = (value: unknown) => ids.get(value) ?? ids.set(value, ids.size).size - 1
   for (const governed of application.declarations.flatMap(each => governedBy(application, each))) {
     const { declaration, registration, policy } = governed
-    const key = JSON.stringify([declaration.url, textOf(declaration.constraints), idOf(registration), idOf(policy)])
+    const key = JSON.stringify([declaration.url, constraintTexts(declaration.constraints), idOf(registration), idOf(policy)])
     groups.set(key, [...groups.get(key) ?? [], governed])
   }
   return [...groups.values()].map(printed).sort(byText)
@@ -56,12 +57,12 @@ function governedBy (application: Application, declaration: Declaration): Govern
 }
 
 function printed (group: readonly Governed[]): PrintedRoute {
-  const [{ declaration, registration, policy }] = group as [Governed, ...Governed[]] // a group begins with a route
+  const [{ declaration, registration, policy }] = group as [Governed, ...Governed[]] // each group has at least one route
   const methods = inOrder(group.flatMap(({ declaration }) => declaration.methods))
   return {
     url: declaration.url,
     methods,
-    constraints: textOf(declaration.constraints),
+    constraints: constraintTexts(declaration.constraints),
     policy: policy === undefined ? null : summarize(policy),
     registration: registration === undefined ? null : placeOf(registration),
     delegated: registration?.layer.settings.delegator !== undefined,
@@ -75,7 +76,7 @@ function inOrder (methods: readonly string[]): string[] {
   return listOrder(present).filter(method => present.has(method))
 }
 
-function textOf (constraints: Declaration['constraints']): Record<string, string> {
+function constraintTexts (constraints: Declaration['constraints']): Record<string, string> {
   return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, String(value)]))
 }
 

@@ -1,7 +1,7 @@
 import { type Origin, MAX_HOST_LENGTH, isIPv4, isSerializedOrigin, partsOf } from '../protocol/origin'
 import { type OriginFault, parseOrigin } from '../protocol/origin-syntax'
 
-/** The forms that stand for many origins. `text` is what the configuration says, and canonical. */
+/** A pattern that matches many origins. `text` is the configured text, which is in canonical form. */
 export type OriginPattern = Subdomains | Ports | SubdomainsAndPorts
 
 /** `https://*.example.com`: one or more labels under the host, at one port. */
@@ -36,7 +36,7 @@ export type ParsedEntry =
   | { readonly kind: 'pattern', readonly pattern: OriginPattern }
   | { readonly kind: 'fault', readonly fault: PatternFault }
 
-/** Reads a configured text as an exact origin or as a pattern: an origin with wildcards around its host. */
+/** Reads a configured text as an exact origin, or as a pattern: an origin with a wildcard before its host, as its port, or both. */
 export function parseEntry (text: string): ParsedEntry {
   const single = withoutWildcards(text)
   const parsed = parseOrigin(single)
@@ -50,7 +50,7 @@ function withoutWildcards (text: string): string {
   return anyPort.replace('://*.', '://')
 }
 
-/** A wildcard left over in the scheme or authority is the fault to name, unless this is no one origin at all. */
+/** A wildcard that is left in the scheme or authority is the fault to report, unless the text is a list or has blanks. */
 function wildcardFault (single: string, fault: OriginFault): PatternFault {
   const misplaced = /^[^/?#]*\*[^/?#]*:\/\/|^[^/?#]*:\/\/[^/?#]*\*|^\*$/.test(single)
   return misplaced && fault !== 'LIST' && fault !== 'BLANK' ? 'WILDCARD' : fault
@@ -71,7 +71,7 @@ function parsePattern (text: string, single: string): ParsedEntry {
   }
 }
 
-/** Whether a request's origin is one that the pattern stands for: plain and slow, the measure for `OriginSet`. */
+/** Whether the pattern matches a request's origin. Simple and slow: tests compare `OriginSet` with it. */
 export function covers (pattern: OriginPattern, origin: string): boolean {
   if (!isSerializedOrigin(origin)) return false
   const { scheme, host, port } = partsOf(origin)

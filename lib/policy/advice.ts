@@ -2,16 +2,16 @@ import type { Settings } from '../options/settings'
 import { isSerializedOrigin, partsOf } from '../protocol/origin'
 import type { AllowOrigin, Policy } from './policy'
 
-/** What of a preflight, and of the request that it announces, a policy does not allow. */
+/** The part of a preflight, or of the request to come, that a policy does not allow. */
 export type PreflightObstacle =
   | { readonly kind: 'origin', readonly origin: string }
   | { readonly kind: 'method', readonly method: string }
   | { readonly kind: 'header', readonly name: string }
 
-/** What of a request a policy does not allow. A preflight does not say whether there will be credentials. */
+/** The part of a request that a policy does not allow. A preflight does not say whether the request will have credentials. */
 export type Obstacle = PreflightObstacle | { readonly kind: 'credentials' }
 
-/** The obstacle as a clause. */
+/** Says in a clause what is not allowed. */
 export function sayObstacle (obstacle: Obstacle): string {
   switch (obstacle.kind) {
     case 'origin': return 'the origin is not allowed'
@@ -21,18 +21,18 @@ export function sayObstacle (obstacle: Obstacle): string {
   }
 }
 
-/** The option that refuses. */
+/** The option to change. */
 export function optionOf ({ kind }: Obstacle, { allow }: Policy): keyof Settings {
   switch (kind) {
     case 'origin': return 'origin'
     case 'method': return 'methods'
     case 'header': return 'allowedHeaders'
-    // Where any origin is allowed, the origins have to be named before anything else.
+    // If any origin is allowed, `credentials: true` is refused until `origin` names the origins.
     case 'credentials': return allow.kind === 'any' ? 'origin' : 'credentials'
   }
 }
 
-/** What to change, in the words of the options; `where` says whose options they are. */
+/** Says what to change so that the request is allowed. `where` says where the options are. */
 export function adviceOn (obstacle: Obstacle, policy: Policy, where: string): string {
   switch (obstacle.kind) {
     case 'origin': return onOrigin(obstacle.origin, policy.allow, where)
@@ -45,9 +45,9 @@ export function adviceOn (obstacle: Obstacle, policy: Policy, where: string): st
 function onOrigin (origin: string, allow: AllowOrigin, where: string): string {
   if (origin === 'null') return onNull(allow, where)
   if (origin.startsWith('file:')) {
-    return 'pages from files cannot be told from each other, so none can be allowed: serve the page over HTTP or, in the web view of an application, from a scheme of its own'
+    return 'all pages from files share one origin, so they cannot be allowed one by one: serve the page over HTTP or, in the web view of an application, from a custom scheme'
   }
-  if (!isSerializedOrigin(origin)) return 'nothing: no browser writes an origin like this, so no page has been blocked'
+  if (!isSerializedOrigin(origin)) return 'nothing: browsers do not send an origin like this, so no page was blocked'
   switch (allow.kind) {
     case 'none': return `CORS is off in ${where}: if pages of ${origin} may call this, give it \`origin: ['${origin}']\``
     case 'ask': return `let the \`origin\` function in ${where} return true for ${origin}`
@@ -60,21 +60,21 @@ function onOrigin (origin: string, allow: AllowOrigin, where: string): string {
 
 function onNull ({ kind }: AllowOrigin, where: string): string {
   const listed = kind === 'ask' ? 'a function that returns true for it and ' : kind === 'reflect' ? '' : "`origin: ['null', …]` and "
-  return 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own' +
-    `, or allow null, whoever may then use it, with ${listed}\`dangerously: { nullOrigin: true }\` in ${where}`
+  return 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin' +
+    `, or allow null, which any site can send, with ${listed}\`dangerously: { nullOrigin: true }\` in ${where}`
 }
 
 function onUnlisted (origin: string, allow: AllowOrigin, where: string): string {
   const add = `if its pages may read this, add '${origin}' to \`origin\` in ${where}`
   const near = lookalikes(origin).find(each => isListed(each, allow))
-  return near === undefined ? add : `${add}; it allows ${near}, which is another origin: or open the page there`
+  return near === undefined ? add : `${add}, or open the page at ${near}, which is a different origin and allowed`
 }
 
 function isListed (origin: string, allow: AllowOrigin): boolean {
   return allow.kind === 'set' ? allow.set.has(origin) : allow.kind === 'one' && allow.origin === origin
 }
 
-/** The origins that people take for the same: of the other scheme, without the port, with or without `www`. */
+/** Origins that are easily mistaken for this one: with the other scheme, without the port, with or without `www`. */
 function lookalikes (origin: string): string[] {
   const { scheme, host, port } = partsOf(origin)
   const ports = [...new Set([port === '' ? '' : `:${port}`, ''])]
@@ -83,7 +83,7 @@ function lookalikes (origin: string): string[] {
   return schemes.flatMap(scheme => hosts.flatMap(host => ports.map(port => `${scheme}://${host}${port}`)))
 }
 
-/** Two names of one machine. */
+/** Two names of the same machine. */
 const twins: ReadonlyMap<string, readonly string[]> = new Map([
   ['localhost', ['127.0.0.1']],
   ['127.0.0.1', ['localhost']]
@@ -93,7 +93,7 @@ function onMethod (method: string, { settings: { methods } }: Policy, where: str
   const upper = method.toUpperCase()
   const isRouted = methods === 'route'
   if (upper !== method && (isRouted || methods.includes(upper))) {
-    return `let the page write the method as ${upper}: methods are compared to the letter`
+    return `write the method as ${upper} in the page: methods are case-sensitive`
   }
   return isRouted
     ? `add a route for ${method} at this URL under the same policy, or list ${method} in \`methods\` in ${where}`
@@ -101,6 +101,6 @@ function onMethod (method: string, { settings: { methods } }: Policy, where: str
 }
 
 function onCredentials (allow: AllowOrigin, where: string): string {
-  const options = allow.kind === 'any' ? 'name the origins in `origin` (a browser takes no * here) and set `credentials: true`' : 'set `credentials: true`'
+  const options = allow.kind === 'any' ? 'name the origins in `origin` (browsers do not accept * with credentials) and set `credentials: true`' : 'set `credentials: true`'
   return `${options} in ${where}, or let the page fetch without credentials`
 }

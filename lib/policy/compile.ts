@@ -8,7 +8,7 @@ import type { AllowHeaders, AllowMethods, AllowOrigin, Policy, PreflightPolicy }
 const REQUEST_METHOD = 'Access-Control-Request-Method'
 const REQUEST_HEADERS = 'Access-Control-Request-Headers'
 
-/** Turns valid settings into the one value that requests are answered from. */
+/** Compiles valid settings to a policy, which has all that is needed to answer requests. */
 export function compile (settings: Settings): Policy {
   const allow = allowOrigin(settings)
   return Object.freeze({
@@ -23,7 +23,7 @@ export function compile (settings: Settings): Policy {
   })
 }
 
-/** The same options with CORS switched off: `config.cors: false`, or a delegator's `false`. */
+/** Compiles the settings with CORS switched off, for `config.cors: false` and for a delegator that returns `false`. */
 export function compileOff (settings: Settings): Policy {
   return compile({ ...settings, origin: { kind: 'none' } })
 }
@@ -33,20 +33,20 @@ function allowOrigin ({ origin, credentials, dangerously }: Settings): AllowOrig
     case 'none':
     case 'one':
     case 'set': return origin
-    // With credentials, `*` is not a wildcard (Fetch, "CORS check"), so any origin has to be repeated.
+    // With credentials, `*` is not a wildcard (Fetch, "CORS check"), so the response repeats the request's origin.
     case 'any': return credentials ? { kind: 'reflect', nullToo: dangerously.nullOrigin } : origin
     case 'ask': return { kind: 'ask', decide: origin.decide, nullToo: dangerously.nullOrigin }
   }
 }
 
-/** The CORS check of the server's side, one function for each form. */
+/** Makes the function that tells whether an origin is allowed, one for each form of `origin`. */
 function admitting (allow: AllowOrigin): Policy['admits'] {
   switch (allow.kind) {
     case 'none': return () => false
     case 'any': return () => true
     case 'one': return origin => origin === allow.origin
     case 'set': return allow.set.has
-    // What is repeated to a browser, or shown to the user's function, has the form that browsers send.
+    // Only an origin in the form that browsers send is repeated, or passed to the user's function.
     case 'reflect':
     case 'ask': return origin => origin === 'null' ? allow.nullToo : isSerializedOrigin(origin)
   }
@@ -66,11 +66,11 @@ function constantOrigin (allow: AllowOrigin): string | undefined {
 
 /** Whether two origins may get different responses (Fetch, "CORS protocol and HTTP caches"). */
 function variesByOrigin (allow: AllowOrigin, settings: Settings): boolean {
-  // What a delegator returns may depend on anything in the request, the origin above all.
+  // The options that a delegator returns may depend on the origin.
   if (settings.delegator !== undefined) return true
   switch (allow.kind) {
     case 'any': return false
-    // The headers are the same for every origin, but not the 403 that `enforce` answers a GET with.
+    // The headers are the same for every origin, but with `enforce: 'all'` a GET from another origin gets a 403.
     case 'none':
     case 'one': return settings.enforce === 'all'
     case 'set':
@@ -83,7 +83,7 @@ function actualOutcome (settings: Settings, allow: AllowOrigin, allowed: boolean
   const vary = varyValue([...originNames(allow, settings), ...settings.vary])
   if (allow.kind === 'none') return outcome({ allowed, governs: false, vary })
   const constant = constantOrigin(allow)
-  // A header that depends on the origin is sent to allowed origins only; a constant one to all.
+  // A header that depends on the origin is sent only to allowed origins; a constant one is sent to all.
   if (!allowed && constant === undefined) return outcome({ vary })
   return outcome({
     allowed,
@@ -113,7 +113,7 @@ function preflightPolicy (settings: Settings, allow: AllowOrigin): PreflightPoli
       vary: varyValue([...origin, ...methods.kind === 'requested' ? [REQUEST_METHOD] : [], ...rest])
     }),
     varyUnrouted: varyValue([...origin, REQUEST_METHOD, ...rest]),
-    // The preflight of another origin may be accepted: a cache must not hand it this refusal.
+    // A cache must not serve this refusal to another origin, for which the preflight may be accepted.
     refused: outcome({ vary: varyValue([...(allow.kind === 'one' ? ['Origin'] : origin), ...settings.vary]) })
   })
 }
@@ -156,7 +156,7 @@ function headersValue ({ kind }: AllowHeaders, { allowedHeaders }: Settings): Fi
   return allowedHeaders === 'any' ? '*, Authorization' : listValue(allowedHeaders)
 }
 
-/** No header is ever sent empty. */
+/** The list as a header value; `undefined` if it is empty, since no header is sent empty. */
 function listValue (names: readonly string[]): string | undefined {
   return names.length === 0 ? undefined : names.join(', ')
 }

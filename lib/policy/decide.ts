@@ -5,22 +5,22 @@ import { isSafelistedMethod } from '../protocol/methods'
 import type { PreflightObstacle } from './advice'
 import type { AllowHeaders, AllowMethods, AllowOrigin, Policy } from './policy'
 
-/** A value, or a promise where a function of the options made one. */
+/** A value, or a promise if the delegator or the `origin` function returned one. */
 export type Maybe<T> = T | Promise<T>
 
-/** Goes on at once where it can: a promise costs a turn of the event loop that most requests need not wait for. */
+/** Calls `next` with the value, at once if it is not a promise: most requests then need not wait for a turn of the event loop. */
 export function andThen<A, B> (value: Maybe<A>, next: (value: A) => Maybe<B>): Maybe<B> {
   return value instanceof Promise ? value.then(next) : next(value)
 }
 
-/** Whether the policy lets this origin read (Fetch, "CORS check"). Throws what an origin function throws. */
+/** Whether the policy allows this origin to read the response (Fetch, "CORS check"). Throws what the `origin` function throws. */
 export function allows ({ allow, admits }: Policy, origin: string, request: FastifyRequest): Maybe<boolean> {
-  return admits(origin) && (allow.kind !== 'ask' || ask(allow, origin, request))
+  return admits(origin) && (allow.kind !== 'ask' || askOriginFunction(allow, origin, request))
 }
 
-function ask (allow: AllowOrigin & { kind: 'ask' }, origin: string, request: FastifyRequest): Maybe<boolean> {
+function askOriginFunction (allow: AllowOrigin & { kind: 'ask' }, origin: string, request: FastifyRequest): Maybe<boolean> {
   const answer: unknown = allow.decide(origin, request)
-  // The `then` of a foreign thenable returns anything: what is not a Promise would pass for a verdict.
+  // A `then` that is not a Promise's may return anything, so its result must not be taken for the decision.
   return isThenable(answer) ? Promise.resolve(answer).then(value => readAnswer(value, origin)) : readAnswer(answer, origin)
 }
 
@@ -39,12 +39,12 @@ export function isThenable (value: unknown): value is Promise<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
-// The names that a browser asks for: more than any page has use for, and few enough to be read for each preflight.
+// The longest Access-Control-Request-Headers that is read: longer than any page needs, and short enough to read for each preflight.
 const MAX_REQUESTED_HEADERS = 2048
 
 /**
- * What the answer to a preflight does not allow (Fetch, "CORS-preflight fetch", steps 7.5 and 7.6). `methods` are those of
- * the answer, and `names` is the value of Access-Control-Request-Headers.
+ * The method or the header that the answer to a preflight does not allow (Fetch, "CORS-preflight fetch", steps 7.5 and 7.6).
+ * `methods` are those of the answer, and `names` is the value of Access-Control-Request-Headers.
  */
 export function preflightObstacle ({ preflight }: Policy, methods: AllowMethods, method: string, names: string): PreflightObstacle | undefined {
   if (!acceptsMethod(methods, method)) return { kind: 'method', method }
@@ -56,7 +56,7 @@ export function acceptsMethod (methods: AllowMethods, method: string): boolean {
   return methods.kind !== 'constant' || methods.list === 'any' || methods.list.includes(method) || isSafelistedMethod(method)
 }
 
-/** The first of the names that is not allowed. `names` is a comma-separated list. */
+/** The first name in a comma-separated list that is not allowed. */
 export function refusedHeader (allowed: AllowHeaders, names: string): string | undefined {
   if (allowed.kind === 'requested' || allowed.lowerCase === 'any' || names === '') return undefined
   const { lowerCase } = allowed
@@ -64,7 +64,7 @@ export function refusedHeader (allowed: AllowHeaders, names: string): string | u
     const comma = names.indexOf(',', start)
     const end = comma === -1 ? names.length : comma
     const name = names.slice(start, end)
-    // Browsers write names in lower case and without blanks, so most are found as they are.
+    // Browsers write names in lower case and without blanks, so most names need no trimming.
     if (!lowerCase.has(name) && isRefused(name.trim(), lowerCase)) return name.trim()
     start = end + 1
   }

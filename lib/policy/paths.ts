@@ -1,6 +1,6 @@
 import FindMyWay from 'find-my-way'
 
-/** How the server's router reads a URL; `paths` are read the same way. */
+/** The router options that decide how a URL is read. `paths` are read in the same way. */
 export interface RouterOptions {
   readonly caseSensitive: boolean
   readonly ignoreTrailingSlash: boolean
@@ -8,33 +8,33 @@ export interface RouterOptions {
   readonly useSemicolonDelimiter: boolean
 }
 
-/** The path that the router sees in a request's URL, or `undefined` where the router answers 400. */
+/** Reads the path of a request's URL as the router does. The result is `undefined` if the router answers 400. */
 export type PathReader = (url: string) => string | undefined
 
 /**
- * Reads a URL as the router and the parameters of its routes do, so that no spelling of it slips
- * from one policy to another. `%2F` is a slash too: a route's parameter has it decoded.
+ * Makes a reader that normalises URLs as the router does, so that no spelling of a URL escapes its policy. `%2F` is read as a
+ * slash, because handlers see it decoded in a route's parameter.
  */
 export function pathReader (options: RouterOptions): PathReader {
   return url => {
     const path = toOriginForm(url)
     if (path === undefined) return undefined
     try {
-      // Slashes are folded first, as the router does: an encoded one is part of a parameter then.
+      // Slashes are folded before decoding, as in the router, so that encoded ones stay.
       const decoded = FindMyWay.sanitizeUrlPath(foldSlashes(cutQuery(path, options.useSemicolonDelimiter), options))
       return options.caseSensitive ? decoded : decoded.toLowerCase()
     } catch {
-      return undefined // an escape that is none
+      return undefined // the URL has an invalid percent escape
     }
   }
 }
 
-/** RFC 9112, 3.2.2: a request may name the whole URL (absolute-form). */
+/** The path and query of a request target, which may be a whole URL (RFC 9112, 3.2.2, absolute-form). */
 function toOriginForm (url: string): string | undefined {
   if (url.charCodeAt(0) === 47 /* / */ || !/^https?:\/\//i.test(url)) return url
   const rest = url.slice(url.indexOf('://') + 3)
   const end = rest.search(/[/?]/)
-  // No request target has a fragment, in which a slash would begin no path.
+  // A request target cannot have a fragment, and a slash in one does not begin a path.
   if (end === 0 || rest.includes('#') || !URL.canParse(url)) return undefined
   if (end === -1) return '/'
   return rest[end] === '/' ? rest.slice(end) : '/' + rest.slice(end)
@@ -45,7 +45,7 @@ function cutQuery (url: string, semicolon: boolean): string {
   return end === -1 ? url : url.slice(0, end + 1)
 }
 
-/** What two options of the router make of slashes, in URLs and in patterns of routes. */
+/** Folds slashes as two options of the router say, in a URL or in the pattern of a route. */
 export function foldSlashes (path: string, options: Pick<RouterOptions, 'ignoreDuplicateSlashes' | 'ignoreTrailingSlash'>): string {
   const single = options.ignoreDuplicateSlashes ? path.replace(/\/\/+/g, '/') : path
   return options.ignoreTrailingSlash && single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
@@ -53,7 +53,7 @@ export function foldSlashes (path: string, options: Pick<RouterOptions, 'ignoreD
 
 /** A compiled list of `paths`. */
 export interface PathMatcher {
-  /** Patterns as the router reads them. */
+  /** The `paths` as the router reads them. */
   readonly patterns: readonly string[]
   matches (path: string): boolean
 }
@@ -65,7 +65,7 @@ export function pathMatcher (paths: readonly string[], read: PathReader): PathMa
   return { patterns, matches: path => exact.has(path) || globs.some(parts => matchesGlob(parts, path)) }
 }
 
-/** Each part in turn at its first place: enough for `*`, and linear where a RegExp backtracks. */
+/** Finds each part in turn, at its first place after the part before. That is enough for `*`, and a RegExp could backtrack. */
 function matchesGlob (parts: readonly string[], path: string): boolean {
   const first = parts[0] as string // split() returns at least one part
   const last = parts[parts.length - 1] as string
@@ -80,8 +80,8 @@ function matchesGlob (parts: readonly string[], path: string): boolean {
 }
 
 /**
- * Whether every path of one list is in the other. A `*` in the covered pattern stands for a
- * character that the covering one can only match with a `*` of its own.
+ * Whether every path that `covered` matches is one that `covering` matches. Each `*` of `covered` is replaced by a character
+ * that only a `*` of `covering` can match.
  */
 export function coversPaths (covering: PathMatcher | undefined, covered: PathMatcher | undefined): boolean {
   if (covering === undefined) return true
@@ -89,24 +89,24 @@ export function coversPaths (covering: PathMatcher | undefined, covered: PathMat
   return covered.patterns.every(pattern => covering.matches(pattern.replaceAll('*', '\0')))
 }
 
-/** Whether some URL of the route can fall under the list: a route's parameters are wildcards too. */
+/** Whether a URL of the route can match the list. The route's parameters are wildcards too. */
 export function mayMatchRoute (matcher: PathMatcher, url: string, read: PathReader): boolean {
   return globsOf(url, read).some(route => matcher.patterns.some(pattern => overlap(pattern, route)))
 }
 
-/** Whether every URL of the route falls under the list. */
+/** Whether every URL of the route matches the list. */
 export function coversRoute (matcher: PathMatcher, url: string, read: PathReader): boolean {
   return coversPaths(matcher, pathMatcher(globsOf(url, read), read))
 }
 
-/** The route's pattern as globs: two, where its last parameter may be missing. */
+/** The route's pattern as globs: two if its last parameter is optional. */
 function globsOf (url: string, read: PathReader): string[] {
   const optional = /\/:[^/()]*\?(\/?)$/
   const urls = optional.test(url) ? [url, url.replace(optional, '$1') || '/'] : [url]
   return urls.map(url => read(routeGlob(url)) ?? url)
 }
 
-/** Whether a path is below the prefix of a context, in which a parameter is one segment. */
+/** Makes a function that tells whether a path is below the prefix of a context. A parameter in the prefix matches within one segment. */
 export function prefixMatcher (prefix: string, read: PathReader): (path: string) => boolean {
   const glob = read(routeGlob(prefix)) ?? prefix
   const segments = glob.replace(/\/$/, '').split('/').map(segment => segment.split('*'))
@@ -119,12 +119,12 @@ export function prefixMatcher (prefix: string, read: PathReader): (path: string)
   }
 }
 
-/** A route's pattern with `*` for each parameter (find-my-way: `:name`, `:name(regexp)`, `::` is a colon). */
+/** A route's pattern with `*` for each parameter. In find-my-way these are `:name` and `:name(regexp)`; `::` is a colon. */
 export function routeGlob (url: string): string {
   return url.replace(/::|:[^/(:]*(\([^/]*\))?\??/g, part => part === '::' ? ':' : '*')
 }
 
-/** Whether two patterns have a common path; every pair of positions is looked at once. */
+/** Whether a path exists that both patterns match. It looks at every pair of positions once, so it cannot backtrack. */
 function overlap (a: string, b: string): boolean {
   let row = new Array<boolean>(b.length + 1).fill(false)
   for (let i = 0; i <= a.length; i++) {

@@ -1,18 +1,19 @@
 import type { OriginFunction, OriginSetting, Settings } from '../options/settings'
 import type { Outcome } from '../response/outcome'
 
-/** Who may read: a closed set of forms, so that a new one does not compile until everything knows it. */
+/** The origins that may read. A new kind does not compile until every `switch` over the kinds handles it. */
 export type AllowOrigin =
   | Exclude<OriginSetting, { kind: 'ask' }>
   | { readonly kind: 'reflect', readonly nullToo: boolean }
   | { readonly kind: 'ask', readonly decide: OriginFunction, readonly nullToo: boolean }
 
-/** How the methods of a preflight answer come about. */
+/** The methods of a preflight answer: always the same, the requested one, or those with a route at the URL. */
 export type AllowMethods =
   | { readonly kind: 'constant', readonly list: readonly string[] | 'any' }
   | { readonly kind: 'requested' }
   | { readonly kind: 'routed' }
 
+/** The request headers of a preflight answer: always the same, or the requested ones. */
 export type AllowHeaders =
   | { readonly kind: 'constant', readonly lowerCase: ReadonlySet<string> | 'any' }
   | { readonly kind: 'requested' }
@@ -22,19 +23,19 @@ export interface PreflightPolicy {
   readonly status: number
   readonly methods: AllowMethods
   readonly allowedHeaders: AllowHeaders
-  /** An accepted preflight. The methods are missing if each URL has its own. */
+  /** For an accepted preflight. Without methods if they depend on the URL. */
   readonly accepted: Outcome
-  /** `Vary` at a URL without a route, where the requested method is listed too: the answer depends on it. */
+  /** `Vary` at a URL without a route. The answer there lists the requested method, so it depends on that too. */
   readonly varyUnrouted: string | undefined
   readonly refused: Outcome
 }
 
 /** The immutable, compiled form of a set of options. */
 export interface Policy {
-  /** What it was compiled from, for explanations: no request is answered from here. */
+  /** The settings that the policy was compiled from, for explanations and log lines. */
   readonly settings: Settings
   readonly allow: AllowOrigin
-  /** Whether the policy allows an origin. Where a function decides: whether it has to be asked. */
+  /** Whether the policy allows an origin. If an `origin` function decides: whether to call it for this origin. */
   readonly admits: (origin: string) => boolean
   /** For an allowed origin. */
   readonly allowed: Outcome
@@ -42,6 +43,6 @@ export interface Policy {
   readonly others: Outcome
   readonly preflight: PreflightPolicy
   readonly enforce: false | 'unsafe' | 'all'
-  /** `leave`: the application's own OPTIONS routes answer preflights; `continue`: they do, with our headers. */
+  /** `answer`: the plugin answers preflights. `leave`: OPTIONS routes of the application do. `continue`: they do, with the plugin's headers. */
   readonly preflightMode: 'answer' | 'continue' | 'leave'
 }

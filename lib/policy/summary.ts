@@ -1,22 +1,22 @@
 import type { AllowOrigin, Policy } from './policy'
 
-/** A policy in the words of the options, as plain data. */
+/** A policy as plain data, with the names of the options. */
 export interface PolicySummary {
-  /** `'*'`: any; `'function'`: one of the options' own decides; otherwise the entries, none where CORS is off. */
+  /** `'*'` means any origin, and `'function'` that a function decides. Otherwise the entries; the list is empty if CORS is off. */
   readonly origin: '*' | 'function' | readonly string[]
-  /** `'routed'`: what the URL serves. */
+  /** `'routed'` means the methods that have a route at the URL; `'*'` means any method. */
   readonly methods: '*' | 'routed' | readonly string[]
   readonly allowedHeaders: '*' | readonly string[]
   readonly exposedHeaders: '*' | readonly string[]
   readonly credentials: boolean
-  /** Seconds; `null` where it is not sent. */
+  /** In seconds; `null` if it is not sent. */
   readonly maxAge: number | null
   readonly enforce: false | 'unsafe' | 'all'
 }
 
 const summaries = new WeakMap<Policy, PolicySummary>()
 
-/** Made once for each policy, whose list of origins may be long. */
+/** Summarizes a policy. Each summary is made only once, because the list of origins may be long. */
 export function summarize (policy: Policy): PolicySummary {
   const summary = summaries.get(policy) ?? make(policy)
   summaries.set(policy, summary)
@@ -26,7 +26,7 @@ export function summarize (policy: Policy): PolicySummary {
 function make ({ allow, settings }: Policy): PolicySummary {
   const { methods, allowedHeaders, exposedHeaders, credentials, maxAge, enforce } = settings
   return Object.freeze({
-    origin: originsOf(allow),
+    origin: summarizedOrigins(allow),
     methods: methods === 'any' ? '*' : methods === 'route' ? 'routed' : copied(methods),
     allowedHeaders: allowedHeaders === 'any' ? '*' : copied(allowedHeaders),
     exposedHeaders: exposedHeaders === 'any' ? '*' : copied(exposedHeaders),
@@ -36,12 +36,12 @@ function make ({ allow, settings }: Policy): PolicySummary {
   })
 }
 
-/** Whoever gets the summary cannot write to the policy. */
+/** A frozen copy, so that code with the summary cannot change the policy. */
 function copied (list: readonly string[]): readonly string[] {
   return Object.freeze([...list])
 }
 
-function originsOf (allow: AllowOrigin): PolicySummary['origin'] {
+function summarizedOrigins (allow: AllowOrigin): PolicySummary['origin'] {
   switch (allow.kind) {
     case 'none': return copied([])
     case 'any':

@@ -1,7 +1,7 @@
 import { mergeVary } from '../protocol/vary'
 import { CORS_HEADERS, type Head } from './outcome'
 
-/** Moves `Vary` and CORS headers from the arguments of `writeHead` to `head`, and returns the others. */
+/** Moves `Vary` and CORS headers from the `headers` argument of `writeHead` to `head`, and returns the other headers. */
 export function takeOver (headers: object, head: Head): unknown {
   const others: [string, unknown][] = []
   for (const [name, value] of pairsOf(headers)) {
@@ -13,7 +13,7 @@ export function takeOver (headers: object, head: Head): unknown {
   return Array.isArray(headers) ? gathered(others) : Object.fromEntries(others)
 }
 
-/** Once headers are set on the response, Node.js 20 keeps only the last line of each name in a list. */
+/** Puts the values of each name together: if the response has headers already, Node.js 20 keeps only the last value of a name in a list. */
 function gathered (pairs: ReadonlyArray<readonly [string, unknown]>): unknown {
   const values = new Map<string, [name: string, values: unknown[]]>()
   for (const [name, value] of pairs) {
@@ -24,7 +24,7 @@ function gathered (pairs: ReadonlyArray<readonly [string, unknown]>): unknown {
   return Object.fromEntries([...values.values()].map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
 }
 
-/** `writeHead` takes an object, a flat list of names and values, or a list of pairs. */
+/** The headers as pairs: `writeHead` takes an object, a flat list of names and values, or a list of pairs. */
 function pairsOf (headers: object): [string, unknown][] {
   if (!Array.isArray(headers)) return Object.entries(headers)
   if (Array.isArray(headers[0])) return headers.map(([name, value]: [string, unknown]) => [name, value])

@@ -3,27 +3,27 @@ import { mergeVary, splitList, varyValue } from '../protocol/vary'
 import { takeOver } from './forms'
 import { CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type WriteHead } from './outcome'
 
-// However an answer is given, its head is written by `writeHead` of the raw response: by Fastify after all `onSend` hooks,
-// by Node.js for a handler that just writes, by a handler on `reply.raw`, and by HTTP/2's compatibility layer. So the
-// headers are set there. The response gets one own property, a `writeHead` that belongs to the outcome. Setting headers
-// with `raw.setHeader` instead costs hundreds of nanoseconds, since Node.js then merges what Fastify sends header by header.
+// Every response goes through `writeHead` of the raw response: Fastify calls it after all `onSend` hooks, Node.js calls it
+// for a handler that only writes a body, and so do handlers that use `reply.raw` and the HTTP/2 compatibility layer. So the
+// plugin replaces `writeHead` of the response with a function that belongs to the outcome. Calling `raw.setHeader` instead
+// costs hundreds of nanoseconds, because Node.js then merges the headers that Fastify sends one by one.
 
 const kGuard = Symbol('fastify-cors-policy.guard')
 
-/** What the plugin's own `writeHead` functions carry. */
+/** Data on each `writeHead` function of the plugin. */
 interface Guard {
-  /** Takes over in `onSend`, when Fastify is about to write. */
+  /** The faster function, for heads that Fastify writes. The `onSend` hook puts it in place. */
   readonly ofFastify: Guarded
 }
 
 type Guarded = WriteHead & { [kGuard]?: Guard }
 
-/** All overloads of `writeHead` as one, with what the plugin's own carry. */
+/** A response with all overloads of `writeHead` as one type. */
 type GuardedResponse = { writeHead: Guarded }
 
 const native = (ServerResponse.prototype as GuardedResponse).writeHead
 
-/** No CORS header at all. */
+/** The fields of a response without CORS headers. */
 const bare: OutcomeFields = {
   allowed: false,
   governs: true,
@@ -38,19 +38,19 @@ const bare: OutcomeFields = {
   vary: undefined
 }
 
-/** Makes an outcome from the fields that differ from an answer without CORS headers. */
+/** Makes an outcome from the fields that differ from those of a response without CORS headers. */
 export function outcome (fields: Partial<OutcomeFields>): Outcome {
   const all = { ...bare, ...fields }
   return Object.freeze({ ...all, writeHead: guarded({ outcome: all }, native) })
 }
 
-/** Sees to it that the head of this response is written with the headers of the outcome, whatever writes it. */
+/** Makes this response carry the headers of the outcome, whatever code writes its head. */
 export function guard (raw: ServerResponse, outcome: Outcome): void {
   const { writeHead } = raw as GuardedResponse
   raw.writeHead = writeHead === native ? outcome.writeHead : guarded({ outcome }, writeHead)
 }
 
-/** The same for an outcome that is not known yet. The returned function sets it. */
+/** Guards a response while its outcome is not known yet. The returned function sets the outcome. */
 export function guardUntil (raw: ServerResponse, provisional: OutcomeFields): (outcome: OutcomeFields) => void {
   const decision = { outcome: provisional }
   const { writeHead } = raw as GuardedResponse
@@ -58,7 +58,7 @@ export function guardUntil (raw: ServerResponse, provisional: OutcomeFields): (o
   return outcome => { decision.outcome = outcome }
 }
 
-/** From here on it is Fastify that writes. False if this response is not guarded, or if its guard was wrapped since. */
+/** Switches to the function for heads that Fastify writes. Returns false if the response is not guarded, or if other code has wrapped its guard. */
 export function expectFastify (raw: ServerResponse): boolean {
   const known = (raw as GuardedResponse).writeHead[kGuard]
   if (known === undefined) return false
@@ -66,25 +66,25 @@ export function expectFastify (raw: ServerResponse): boolean {
   return true
 }
 
-/** The two functions that write a head with the headers of an outcome; `original` writes it once they are set. */
+/** Makes the two functions that write a head with the headers of an outcome. Both call `original` once the headers are set. */
 function guarded (decision: { readonly outcome: OutcomeFields }, original: WriteHead): WriteHead {
-  // Each puts the original back once it has written. If that throws, the answer that Fastify makes of it has the headers too.
+  // Each puts the original back only after it has written: if writing throws, Fastify's error response has the headers too.
   const writeAnyHead: Guarded = function (this: ServerResponse, ...args: unknown[]) {
     original.apply(this, settle(this, decision.outcome, args))
     ;(this as GuardedResponse).writeHead = original
     return this
   }
   const ofFastify: Guarded = function (this: ServerResponse, status: unknown, head: unknown, more: unknown) {
-    // A stream's headers are on the raw response, and so are those that middleware sets. Otherwise `head` is an object of
-    // Fastify's own and all that will be sent, so headers can be added to it.
+    // Headers of a stream, and those that middleware sets, are on the raw response. Otherwise `head` is an object that Fastify
+    // made and has every header that will be sent, so the CORS headers can be added to it.
     if (more !== undefined || typeof head !== 'object' || head === null || Array.isArray(head) || this.getHeaderNames().length > 0) {
       return writeAnyHead.call(this, status, head, more)
     }
     try {
       applyOutcome(decision.outcome, this.req.headers, head as Head) // an object that is not an array
     } catch {
-      // Frozen: an `onSend` hook that ran after ours has hijacked the reply. To ask `Object.isExtensible` of every head
-      // instead costs a tenth of a request.
+      // `head` is frozen: an `onSend` hook that ran after ours has hijacked the reply and passed an object of its own.
+      // Asking `Object.isExtensible` for every head instead costs a tenth of a request.
       return writeAnyHead.call(this, status, head, more)
     }
     original.call(this, status, head)
@@ -97,7 +97,7 @@ function guarded (decision: { readonly outcome: OutcomeFields }, original: Write
 
 /**
  * Gives the head the CORS headers of the outcome and no others, and merges `Vary` (Fetch, "CORS protocol and HTTP caches").
- * Each header is set by its own name: V8 stores a property under a constant name several times faster than under a variable.
+ * There is no loop over names, because V8 stores a property several times faster under a constant name than under a variable.
  */
 export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeaders, head: Head): void {
   const { allowOrigin, exposedHeaders, vary } = outcome
@@ -121,14 +121,14 @@ function addPreflightHeaders ({ allowMethods, allowHeaders, maxAge, cacheControl
   if (cacheControl !== undefined) head['cache-control'] = cacheControl
 }
 
-/** Whether the handler or an upstream has set any. */
+/** Whether the handler or an upstream has set a CORS header. */
 function hasCorsHeaders (head: Head): boolean {
   return head['access-control-allow-origin'] !== undefined || head['access-control-allow-credentials'] !== undefined ||
     head['access-control-expose-headers'] !== undefined || head['access-control-allow-methods'] !== undefined ||
     head['access-control-allow-headers'] !== undefined || head['access-control-max-age'] !== undefined
 }
 
-/** Replaces the CORS headers that the handler or an upstream has set, and merges what it exposes if the origin may read. */
+/** Replaces the CORS headers that the handler or an upstream has set. If the origin may read, the names they expose are kept. */
 function replaceForeign (outcome: OutcomeFields, request: IncomingHttpHeaders, head: Head): void {
   const exposed = head['access-control-expose-headers']
   for (const name of CORS_HEADERS) delete head[name]
@@ -137,15 +137,15 @@ function replaceForeign (outcome: OutcomeFields, request: IncomingHttpHeaders, h
 }
 
 function mergeExposed ({ exposedHeaders = '', credentials }: OutcomeFields, exposed: string, head: Head): void {
-  // With credentials, `*` is only the name of a header that nobody sends.
+  // With credentials, `*` is not a wildcard: it is the name of a header that no response has.
   const names = [...splitList(exposedHeaders), ...splitList(exposed)].filter(name => name !== '*' || !credentials)
   const merged = names.includes('*') ? '*' : varyValue(names)
   if (merged !== undefined) head['access-control-expose-headers'] = merged
 }
 
-/** Sets the outcome's headers on the response, and returns the arguments of `writeHead` without them. */
+/** Sets the outcome's headers on the response, and returns the arguments of `writeHead` without CORS headers. */
 function settle (raw: ServerResponse, outcome: OutcomeFields, args: unknown[]): unknown[] {
-  // As Node.js has it: a third argument is the headers, whatever stands before it.
+  // As in Node.js: if there is a third argument, it is the headers, whatever the second one is.
   const at = typeof args[1] === 'string' || args[2] != null ? 2 : 1
   const given = args[at]
   const head: Head = {}
@@ -157,7 +157,7 @@ function settle (raw: ServerResponse, outcome: OutcomeFields, args: unknown[]): 
   const others = typeof given === 'object' && given !== null ? takeOver(given, head) : given
   applyOutcome(outcome, raw.req.headers, head)
   for (const name of present) if (head[name] === undefined) raw.removeHeader(name)
-  for (const [name, value] of Object.entries(head)) raw.setHeader(name, value as OutgoingHttpHeader) // what is set or writeHead takes
+  for (const [name, value] of Object.entries(head)) raw.setHeader(name, value as OutgoingHttpHeader) // every value was set before, or is one that `writeHead` takes
   const settled = [...args]
   settled[at] = others
   return settled

@@ -11,41 +11,44 @@ import type { Declaration, Recording } from './recorder'
 import { isKnownByHost, routeTable, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 
-/** What the plugin knows of one Fastify application; complete once the application is ready. */
+/** What the plugin knows about one Fastify application. Complete once the application is ready. */
 export interface Application {
   readonly root: FastifyInstance
   readonly routing: RoutingOptions
   readonly read: PathReader
   readonly contexts: Context[]
   readonly recording: Recording
-  /** Whether every route was seen: none was added before this module was loaded. */
+  /** Whether the plugin saw every route: none was added before this module was loaded. */
   readonly seesAll: boolean
-  /** Routes that were not seen and have an invalid `config.cors`, each in the words of the log. */
+  /** For each layer, the unseen routes that have an invalid `config.cors`: each is logged once. */
   readonly invalidOverlays: WeakMap<Layer, Set<string>>
-  /** Refusals that the log has, and when: milliseconds of the clock. */
+  /** Refusals that were logged, with the time in milliseconds (`performance.now()`). */
   readonly refusals: Map<string, number>
-  /** Routes with held requests that the log has a warning about. */
+  /** Routes with held requests that were warned about. */
   readonly told: Set<string>
   isReady: boolean
-  /** Every route that is known; none before the application is ready. */
+  /** Every route that the plugin saw. Empty until the application is ready. */
   declarations: readonly Declaration[]
   routes: RouteTable
-  /** The methods that need permission and that a route may have. */
+  /** The methods that a route may have, without the safelisted ones. */
   unsafeMethods: readonly string[]
-  /** Whether a route may have a `config.cors`. Otherwise no request has to look for one. */
+  /** Whether a route may have a `config.cors`. If not, requests need not look for one. */
   mayHaveOverlays: boolean
-  /** The one registration that governs every route alike, if it is so. */
+  /** The registration that governs every route with the same policy, if there is one. */
   sole: Registration | undefined
-  /** Whether each preflight can tell which policy the request will meet: every route is known, and none has a constraint that a preflight does not. */
+  /**
+   * Whether each preflight can tell which policy the request will meet. This needs every route to be known, and none to
+   * have a constraint other than the host, since a preflight does not carry the others.
+   */
   isExact: boolean
 }
 
-/** The constraint that tells the plugin's own preflight routes apart. */
+/** The name of the constraint that only the plugin's preflight routes have. */
 export const PREFLIGHT_CONSTRAINT = 'fastifyCorsPolicyPreflight'
 
 const applications = new WeakMap<object, Application>()
 
-/** The application that a context belongs to; `install` adds hooks and preflight route when it is new. */
+/** The application that a context belongs to. If it is new, `install` adds the hooks to it. */
 export function applicationOf (instance: FastifyInstance, install: (application: Application) => void): Application {
   const root = rootOf(instance)
   const known = applications.get(root)
@@ -78,7 +81,7 @@ function create (root: FastifyInstance, recording: Recording): Application {
     isExact: false
   }
   application.recording.listener = declaration => {
-    // Where this context may still get a registration of its own, the check waits until all is known.
+    // A context without a registration may still get one, so its routes are checked once all plugins have loaded.
     if (ownContextOf(declaration.instance) !== undefined) checkOverlay(application, declaration)
   }
   return application
@@ -92,7 +95,7 @@ export function enrol (application: Application, instance: FastifyInstance, sett
   linkContexts([context])
 }
 
-/** Fastify takes router options in two places, the older one beside `routerOptions`. */
+/** Fastify takes router options in `routerOptions`, and in an older place beside it. */
 function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
   const nested: Partial<RoutingOptions> = initialConfig.routerOptions ?? {}
   const flat = initialConfig as Partial<RoutingOptions> // useSemicolonDelimiter is missing in Fastify's types
@@ -106,7 +109,7 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
   }
 }
 
-/** Runs once, when all plugins have loaded and no route can be added any more. */
+/** Runs once, when all plugins have loaded and no more routes can be added. */
 function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
   linkContexts(application.contexts)
@@ -125,14 +128,14 @@ function complete (application: Application): void {
   application.isExact = seesAll && declarations.every(isKnownByHost)
 }
 
-/** One registration, on the application itself and for every path, and no route with a policy or an answer of its own. */
+/** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors` or is an OPTIONS route. */
 function soleRegistration ({ root, contexts, seesAll, mayHaveOverlays, routes }: Application): Registration | undefined {
   const [registration, ...others] = contexts.flatMap(({ registrations }) => registrations)
   const governsAll = others.length === 0 && registration?.instance === root && registration.paths === undefined
   return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
 }
 
-/** Fastify gives an index route of a prefixed context a twin with a slash, and no `onRoute` for it. */
+/** Fastify adds the index route of a prefixed context a second time, with a slash, and does not call `onRoute` for it. */
 function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declaration[] {
   if (!declaration.isPrefixIndex) return [declaration]
   const url = declaration.url + '/'
@@ -140,7 +143,7 @@ function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declar
   return methods.length === 0 ? [declaration] : [declaration, { ...declaration, methods, url }]
 }
 
-/** Validates a route's `config.cors` with every registration that may govern it; `false` if none may. */
+/** Validates a route's `config.cors` with every registration that may govern it. Returns `false` if there is none. */
 function checkOverlay (application: Application, declaration: Declaration): boolean {
   if (declaration.overlay === undefined) return true
   const registrations = registrationsOf(application, declaration)
@@ -148,7 +151,7 @@ function checkOverlay (application: Application, declaration: Declaration): bool
   return registrations.length > 0
 }
 
-/** What may govern a route: one registration, or several where it has parameters and they have `paths`. */
+/** The registrations that may govern a route: several if the route has parameters and the registrations have `paths`. */
 export function registrationsOf (application: Application, declaration: Declaration): Registration[] {
   const { instance, url } = declaration
   const chain = contextOf(instance)?.chain ?? []
@@ -157,12 +160,12 @@ export function registrationsOf (application: Application, declaration: Declarat
   return last === -1 ? matching : matching.slice(0, last + 1)
 }
 
-/** Whether no URL of a route gets past a registration. */
+/** Whether a registration governs every URL of a route. */
 export function governsAll ({ read }: Application, { paths }: Registration, { url }: Declaration): boolean {
   return paths === undefined || coversRoute(paths, url, read)
 }
 
-/** What governs a route, by this layer. Throws `FST_CORS_INVALID_OPTIONS`. */
+/** The policy of a route under this layer, and its source. Throws `FST_CORS_INVALID_OPTIONS`. */
 export function governingOf (layer: Layer, declaration: Declaration): Governing {
   return layer.with(declaration.overlay, () => `config.cors of ${nameOf(declaration)}`)
 }

@@ -7,28 +7,28 @@ import { Layer } from './layer'
 
 /** One `register(corsPlugin, options)` in one context. */
 export interface Registration {
-  /** `undefined`: every path. */
+  /** `undefined` means every path. */
   readonly paths: PathMatcher | undefined
   readonly instance: FastifyInstance
   /** The current layer. `reconfigure` swaps it atomically; a request keeps the one it started with. */
   layer: Layer
 }
 
-/** An encapsulation context with registrations of its own. */
+/** An encapsulation context with at least one registration. */
 export interface Context {
   readonly instance: FastifyInstance
   readonly registrations: Registration[]
   /** Whether a path is below the prefix of the context. */
   readonly contains: (path: string) => boolean
-  /** What may govern here, nearest first: the registrations of this context, then those around it. */
+  /** The registrations that may govern here: those of this context first, then those of the contexts around it. */
   chain: readonly Registration[]
-  /** The registration that governs every path here, if one does. */
+  /** The registration that governs every path here, if there is one. */
   open: Registration | undefined
 }
 
 const kContext = Symbol('fastify-cors-policy.context')
 
-/** A private slot on the instance. */
+/** An instance with a property that only this module reads. */
 type Contextual = FastifyInstance & { [kContext]?: Context }
 
 /** Contexts inherit from each other, so this finds the nearest one with a registration. */
@@ -36,7 +36,7 @@ export function contextOf (instance: FastifyInstance): Context | undefined {
   return (instance as Contextual)[kContext]
 }
 
-/** The registration that governs a request to this URL in this context. The URL is read only where `paths` need it. */
+/** The registration that governs a request to this URL in this context. The URL is read only if `paths` have to be compared with it. */
 export function registrationFor (instance: FastifyInstance, read: PathReader, url: string): Registration | undefined {
   const context = (instance as Contextual)[kContext]
   if (context === undefined) return undefined
@@ -45,7 +45,7 @@ export function registrationFor (instance: FastifyInstance, read: PathReader, ur
   return path === undefined ? undefined : context.chain.find(({ paths }) => paths === undefined || paths.matches(path))
 }
 
-/** The context of just this instance. */
+/** The context of this instance, and not one that it inherits. */
 export function ownContextOf (instance: FastifyInstance): Context | undefined {
   return Object.hasOwn(instance, kContext) ? contextOf(instance) : undefined
 }
@@ -62,13 +62,13 @@ export function addRegistration (context: Context, settings: Settings, read: Pat
   const paths = settings.paths === undefined ? undefined : pathMatcher(settings.paths, read)
   const covering = context.registrations.find(earlier => coversPaths(earlier.paths, paths))
   if (covering !== undefined) throw new FST_CORS_COVERED_REGISTRATION(reach(covering))
-  const registration = registrationWith(context.instance, paths, settings)
+  const registration = makeRegistration(context.instance, paths, settings)
   context.registrations.push(registration)
   return registration
 }
 
-/** The layer refers to its registration, so one of them has to be made first. */
-function registrationWith (instance: FastifyInstance, paths: PathMatcher | undefined, settings: Settings): Registration {
+/** A registration and its layer refer to each other, so the registration is made first, without a layer. */
+function makeRegistration (instance: FastifyInstance, paths: PathMatcher | undefined, settings: Settings): Registration {
   const registration = { instance, paths } as Registration // completed in the next line
   registration.layer = new Layer(registration, settings)
   return registration
@@ -78,7 +78,7 @@ function reach ({ paths }: Registration): string {
   return paths === undefined ? 'governs every path' : `already governs ${paths.patterns.join(', ')}`
 }
 
-/** Sets what may govern in each context. A registration without `paths` lets nothing through to the contexts around it. */
+/** Sets `chain` and `open` of each context. A chain ends with the first registration without `paths`, which governs every path. */
 export function linkContexts (contexts: Iterable<Context>): void {
   for (const context of contexts) {
     context.chain = chainFrom(context)

@@ -4,14 +4,14 @@ import type { Application } from './application'
 import { type Registration, registrationFor } from './contexts'
 import type { Governing, Overlay } from './layer'
 
-/** What governs an actual request in this context, before a delegator is asked. */
+/** The policy that governs an actual request in this context, before a delegator is called. */
 export function governingFor (application: Application, instance: FastifyInstance, request: FastifyRequest, url = request.url): Governing | undefined {
   const registration = registrationFor(instance, application.read, url)
   if (registration === undefined) return undefined
   return application.mayHaveOverlays ? withOverlay(application, registration, request) : registration.layer.plain
 }
 
-/** A route's `config.cors` that is invalid and could not be checked at boot switches CORS off. */
+/** The policy of the request's route. An invalid `config.cors` that could not be checked at boot switches CORS off. */
 function withOverlay (application: Application, registration: Registration, request: FastifyRequest): Governing {
   const { layer } = registration
   // `routeOptions` builds an object on every access.
@@ -29,7 +29,7 @@ function withOverlay (application: Application, registration: Registration, requ
   }
 }
 
-/** What governs this request once the delegator, if there is one, has given its options. */
+/** Calls the delegator, if there is one, and returns the policy that governs this request with the options it returned. */
 export function delegated (governing: Governing, request: FastifyRequest): Maybe<Governing> {
   const { layer, overlay } = governing
   const { delegator } = layer.settings

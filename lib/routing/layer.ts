@@ -6,48 +6,48 @@ import type { Outcome } from '../response/outcome'
 import type { Registration } from './contexts'
 import type { Declaration } from './recorder'
 
-/** What a route says in `config.cors`, unchecked. */
+/** The `config.cors` of a route, unchecked. */
 export type Overlay = unknown
 
 /**
- * What of a preflight decides, for all that a cache knows, which policy answers at its URL: nothing, the requested method, or
- * all that is requested, where several candidates may answer (Fetch, "CORS protocol and HTTP caches").
+ * The part of a preflight that decides which policy answers at its URL: nothing, the requested method, or, if there are
+ * several candidates, the origin, the method and the header names. `Vary` tells caches (Fetch, "CORS protocol and HTTP caches").
  */
 export type VariesBy = 'nothing' | 'method' | 'all'
 
-/** A policy, and where it comes from. */
+/** A policy and its source. */
 export interface Governing {
   readonly registration: Registration
   readonly layer: Layer
   /** The `config.cors` of the route that is laid over the layer's options. */
   readonly overlay: Overlay
   readonly policy: Policy
-  /** Whether a function of the options has a say: the delegator, or `origin`. */
+  /** Whether a function takes part in the decision: the delegator, or `origin`. */
   readonly asks: boolean
-  /** Answers to preflights that depend on the routes at the URL, each made when it is first needed. */
+  /** Preflight answers that depend on the routes at the URL, each made when it is first needed. */
   readonly answers: { readonly [V in VariesBy]: Map<number, PreflightAnswer> }
 }
 
-/** A policy that the request announced by a preflight may meet, and the route that has it if one is known. */
+/** A policy that may govern the request after a preflight, and the route that has it, if it is known. */
 export interface Candidate {
   readonly governing: Governing
   readonly route: Declaration | undefined
 }
 
-/** An accepted or refused preflight's answer, and the methods in it. */
+/** The answer to an accepted or refused preflight, and the methods that it allows. */
 export interface PreflightAnswer {
   readonly outcome: Outcome
   readonly methods: Policy['preflight']['methods']
 }
 
-/** A set of valid options with its policy, and the policies of the routes that lay theirs over it. */
+/** A set of valid options with its policy, and with the policies of the routes that overlay these options. */
 export class Layer {
   readonly settings: Settings
-  /** The options as they are. */
+  /** The options without an overlay. */
   readonly plain: Governing
   /** The options with CORS switched off. */
   readonly off: Governing
-  /** What answers preflights where these options govern every route. */
+  /** The candidates for preflights where these options govern every route. */
   readonly candidates: readonly [Candidate]
   readonly #registration: Registration
   readonly #byOverlay: Map<Overlay, Governing>
@@ -64,15 +64,15 @@ export class Layer {
   }
 
   /**
-   * What governs a route with this overlay. Overlays with the same content have the same policy. Throws
-   * `FST_CORS_INVALID_OPTIONS`, in which `subject` says where the overlay stands; an overlay that was found to be valid
-   * needs none.
+   * The policy of a route with this overlay. Overlays with the same content share a policy. Throws
+   * `FST_CORS_INVALID_OPTIONS`, in which `subject` says where the overlay is; it is not needed for an overlay that was
+   * found valid before.
    */
   with (overlay: Overlay, subject = anyRoute): Governing {
     const known = this.#byOverlay.get(overlay)
     if (known !== undefined) return known
     const laid = parseOverlay(this.settings, overlay, subject(), 'route')
-    const content = contentOf(overlay as object) // it has just been found to be one
+    const content = contentOf(overlay as object) // `parseOverlay` accepts only objects
     const policy = this.#byContent.get(content) ?? compile(laid)
     const governing = this.#governing(overlay, policy)
     this.#byContent.set(content, policy)
@@ -80,7 +80,7 @@ export class Layer {
     return governing
   }
 
-  /** The layer of what a delegator has returned. Throws `FST_CORS_INVALID_OPTIONS`; an object is read once. */
+  /** The layer for the result of a delegator. An object is read only once. Throws `FST_CORS_INVALID_OPTIONS`. */
   delegated (result: unknown): Layer {
     const isObject = typeof result === 'object' && result !== null
     const known = isObject ? this.#byResult.get(result) : undefined
@@ -103,7 +103,7 @@ function anyRoute (): string {
 const functionIds = new WeakMap<object, number>()
 let functions = 0
 
-/** What tells overlays apart: functions by identity, all else by value. */
+/** A text that two overlays share only if their functions are identical and their other values are equal. */
 function contentOf (overlay: object): string {
   return JSON.stringify(Object.entries(overlay).sort(([a], [b]) => a < b ? -1 : 1), (_key, value: unknown) => {
     if (value instanceof RegExp) return String(value)

@@ -11,10 +11,10 @@ import { declarationOf } from './recorder'
 import { ownContextOf } from './contexts'
 import type { Registration } from './contexts'
 
-/** Swaps the options of a registration atomically. If they are invalid, it throws and changes nothing. */
+/** Swaps the options of a registration atomically. Throws if they are invalid, and then changes nothing. */
 export function reconfigure (application: Application, instance: FastifyInstance, options: unknown): void {
   const settings = parseOptions(options)
-  const registration = registrationWith(application, instance, settings)
+  const registration = findRegistration(application, instance, settings)
   const { logLevel } = registration.layer.settings
   if (settings.logLevel !== undefined && settings.logLevel !== logLevel) throw new FST_CORS_FIXED_OPTION(settings.logLevel)
   const next = new Layer(registration, { ...settings, logLevel })
@@ -24,10 +24,10 @@ export function reconfigure (application: Application, instance: FastifyInstance
   registration.layer = next
 }
 
-function registrationWith ({ read }: Application, instance: FastifyInstance, { paths }: Settings): Registration {
+function findRegistration ({ read }: Application, instance: FastifyInstance, { paths }: Settings): Registration {
   const own = ownContextOf(instance)?.registrations ?? []
-  const wanted = patternsOf(paths && pathMatcher(paths, read))
-  const found = own.find(({ paths }) => patternsOf(paths) === wanted)
+  const wanted = patternKey(paths && pathMatcher(paths, read))
+  const found = own.find(({ paths }) => patternKey(paths) === wanted)
   if (found !== undefined) return found
   const known = own.map(registration => sayPlace(placeOf(registration)))
   throw new FST_CORS_NO_SUCH_REGISTRATION(
@@ -35,6 +35,6 @@ function registrationWith ({ read }: Application, instance: FastifyInstance, { p
     known.length === 0 ? 'none' : known.join('; '))
 }
 
-function patternsOf (paths: Registration['paths']): string {
+function patternKey (paths: Registration['paths']): string {
   return paths === undefined ? '' : [...new Set(paths.patterns)].sort().join('\n')
 }

@@ -2,12 +2,12 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Overlay } from './layer'
 
-/** A route as its `onRoute` hook saw it. */
+/** The facts about a route that CORS needs. */
 export interface Declaration {
   readonly instance: FastifyInstance
   readonly methods: readonly string[]
   readonly url: string
-  /** An index route of a prefixed context: Fastify may add it a second time, with a slash, unseen. */
+  /** Whether it is the index route of a prefixed context. Fastify may add it a second time, with a slash, without `onRoute`. */
   readonly isPrefixIndex: boolean
   readonly constraints: Readonly<Record<string, unknown>>
   readonly config: object
@@ -18,7 +18,7 @@ type Listener = (declaration: Declaration) => void
 
 type Route = RouteOptions & { routePath?: string, prefix?: string }
 
-/** A route that was seen, with the address it had then: Fastify uses the object again for a twin with a slash. */
+/** A route as an `onRoute` hook saw it. The URL is copied, because Fastify reuses the object for the same route with a slash. */
 interface Sighting {
   readonly instance: FastifyInstance
   readonly route: Route
@@ -26,33 +26,33 @@ interface Sighting {
   readonly isPrefixIndex: boolean
 }
 
-/** The routes of one application. */
+/** The routes of one application, as they are added. */
 export interface Recording {
   readonly sightings: Sighting[]
   /** Whether no route was added before the recording began. */
   readonly isWhole: boolean
-  /** Called before a route is kept; may throw, and the route is then not added. */
+  /** Called before a route is recorded. If it throws, Fastify does not add the route. */
   listener: Listener | undefined
 }
 
 const recordings = new WeakMap<object, Recording>()
 
-// An `onRoute` hook does not see routes that were added before a plugin has loaded, and with a `register` that is not awaited
-// those are most. Fastify announces every new application on this channel, so its routes are known from the first one on,
-// and with them each `config.cors`.
+// An `onRoute` hook that a plugin adds misses the routes that were added before the plugin loaded. If `register` is not
+// awaited, those are most routes. Fastify announces every new application on this channel, so a hook that is added here sees
+// every route, and each `config.cors`.
 subscribe('fastify.initialization', message => {
   const { fastify } = message as { fastify: FastifyInstance } // Fastify documents this shape
   begin(fastify, [fastify])
 })
 
-/** The recording of an application. If this module was loaded after the application was created, it begins now. */
+/** The recording of an application. It begins now if this module was loaded after the application was created. */
 export function recordingOf (root: FastifyInstance, instance: FastifyInstance): Recording {
   return recordings.get(root) ?? begin(root, lineage(instance))
 }
 
-/** The hook of a context is inherited by the contexts that are made in it later, and not by those that exist already. */
+/** Adds the hook to each instance: only contexts that are created later inherit it. */
 function begin (root: FastifyInstance, instances: readonly FastifyInstance[]): Recording {
-  const recording: Recording = { sightings: [], isWhole: root.printRoutes() === NO_ROUTES, listener: undefined }
+  const recording: Recording = { sightings: [], isWhole: root.printRoutes() === EMPTY_TREE, listener: undefined }
   recordings.set(root, recording)
   for (const instance of instances) {
     instance.addHook('onRoute', function (route) {
@@ -64,23 +64,23 @@ function begin (root: FastifyInstance, instances: readonly FastifyInstance[]): R
   return recording
 }
 
-const NO_ROUTES = '(empty tree)'
+const EMPTY_TREE = '(empty tree)'
 
-/** A context and those around it, up to the application itself. Contexts are linked by prototype. */
+/** A context and the contexts around it, up to the application itself. The prototype of a context is the one around it. */
 function lineage (instance: FastifyInstance): FastifyInstance[] {
   const parent: unknown = Object.getPrototypeOf(instance)
-  return parent === Object.prototype ? [instance] : [instance, ...lineage(parent as FastifyInstance)] // a context's prototype is a context
+  return parent === Object.prototype ? [instance] : [instance, ...lineage(parent as FastifyInstance)] // the prototype of a context is a context
 }
 
 export function rootOf (instance: FastifyInstance): FastifyInstance {
-  return lineage(instance).at(-1) as FastifyInstance // it is never empty
+  return lineage(instance).at(-1) as FastifyInstance // the list is never empty
 }
 
 function sightingOf (instance: FastifyInstance, route: Route): Sighting {
   return { instance, route, url: route.url, isPrefixIndex: route.routePath === '' && route.prefix !== '' }
 }
 
-/** The route as it is by now: Fastify reads its options when all `onRoute` hooks have had their say. */
+/** Reads the route's options as they are now, since later `onRoute` hooks may have changed them. */
 export function declarationOf ({ instance, route, url, isPrefixIndex }: Sighting): Declaration {
   const config = route.config ?? {}
   return {

@@ -6,25 +6,25 @@ import type { Declaration } from './recorder'
 
 type Router = Instance<FindMyWay.HTTPVersion.V1>
 
-/** The server's routes once more, by method and URL, so that a preflight finds the route of the request that it announces. */
+/** A copy of the server's routes, in which a preflight finds the route of the request to come by its method and URL. */
 export interface RouteTable {
-  /** Methods that have routes, in the order of `Access-Control-Allow-Methods`. */
+  /** The methods that have routes, and the safelisted ones, in the order of `Access-Control-Allow-Methods`. */
   readonly methods: readonly string[]
   readonly hasHosts: boolean
-  /** Each finds a list of one declaration, made at boot. */
+  /** The store of each route is a list with one declaration: `routesAt` can return it without making a list. */
   readonly routers: readonly Router[]
 }
 
-/** Options of the server's router that decide which route a URL means. */
+/** The options of the server's router that decide which route a URL reaches. */
 export interface RoutingOptions extends RouterOptions {
   readonly allowUnsafeRegex: boolean
   readonly maxParamLength: number
 }
 
 /**
- * A preflight has the host of the request that it announces, so the router decides by host as the server's does. It does not
- * tell the version or what a constraint of the application's own would see. So each distinct set of such constraints has a
- * router of its own: the route that a request reaches is the best match within its own set.
+ * A preflight has the same host as the request to come, so the host decides here as in the server's router. It does not have
+ * the version, nor what a custom constraint reads from the request. So there is one router for each distinct set of such
+ * constraints: each finds the route that a request with these values reaches.
  */
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
   const methods = listOrder(new Set(declarations.flatMap(({ methods }) => methods)))
@@ -35,7 +35,7 @@ export function routeTable (declarations: readonly Declaration[], options: Routi
   }
 }
 
-/** Whether the router looks at nothing but method, URL and host. */
+/** Whether method, URL and host are enough to find the route. */
 export function isKnownByHost ({ constraints }: Declaration): boolean {
   return Object.keys(constraints).every(name => name === 'host')
 }
@@ -66,23 +66,23 @@ function routerOf (declarations: readonly Declaration[], options: RoutingOptions
   return router
 }
 
-/** The server's router has accepted the route. If it is there already, Fastify has put it in the place of a HEAD route that it had made. */
+/** The server's router has accepted the route. If there is one already, it is a HEAD route of Fastify's that this route replaces. */
 function addRoute (router: Router, method: string, url: string, declaration: Declaration): void {
   const { host } = declaration.constraints
-  const constraints = (host === undefined ? {} : { host }) as never // the types want a whole set of constraints
+  const constraints = (host === undefined ? {} : { host }) as never // the types require every constraint
   const known = router.findRoute(method as HTTPMethod, url, constraints) as { store: Declaration[] } | null
   if (known === null) router.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
   else known.store[0] = declaration
 }
 
-/** The patterns that find-my-way makes of a URL: `/a/:b?` becomes two, and slashes are folded where the options say so. */
+/** The patterns that find-my-way makes from a URL: `/a/:b?` becomes two, and the options may fold slashes. */
 function patternsOf (url: string, options: RoutingOptions): string[] {
   const optional = /(\/:[^/()]*)\?(\/?)$/
   const urls = optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url === '*' ? '/*' : url]
   return urls.map(pattern => foldSlashes(pattern, options))
 }
 
-/** Which of the routes at one URL a request for this version reaches. */
+/** The one of the routes at a URL that a request for this version reaches. */
 export function ofVersion (routes: readonly Declaration[], version: string | string[] | undefined): Declaration | undefined {
   const router: Router = FindMyWay()
   for (const route of routes) {
@@ -94,7 +94,7 @@ export function ofVersion (routes: readonly Declaration[], version: string | str
 
 const FIRST = ['GET', 'HEAD', 'POST']
 
-/** Those that need permission, in the order of `Access-Control-Allow-Methods`. */
+/** The methods that are not safelisted, in the order of `Access-Control-Allow-Methods`. */
 export function unsafeAmong (methods: readonly string[]): string[] {
   return listOrder(methods).slice(FIRST.length)
 }
@@ -105,5 +105,5 @@ export function listOrder (methods: Iterable<string>): string[] {
   return [...FIRST, ...others]
 }
 
-/* c8 ignore next 2: the router wants a handler for each route, and is only asked for their stores. */
+/* c8 ignore next 2: the router requires a handler for each route, and only their stores are used. */
 function noop (): void {}

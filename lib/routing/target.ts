@@ -9,36 +9,36 @@ import type { Candidate, Governing, VariesBy } from './layer'
 import type { Declaration } from './recorder'
 import { ofVersion } from './routes'
 
-// A longer method is not one that a server routes, nor one that a log line should repeat.
+// Servers have no routes for longer methods, and log lines should not repeat them.
 const MAX_METHOD_LENGTH = 64
 
-const usual: ReadonlySet<string> = new Set(METHODS)
+const parsedByNode: ReadonlySet<string> = new Set(METHODS)
 
-/** Fetch, "CORS-preflight request": the method of the request to come; `undefined` if this is not a preflight. */
+/** The method of the request to come (Fetch, "CORS-preflight request"); `undefined` if this is not a preflight. */
 export function requestedMethod ({ method, headers }: IncomingMessage): string | undefined {
   if (method !== 'OPTIONS' || headers.origin === undefined) return undefined
   const requested = headers['access-control-request-method']
-  if (requested === undefined || usual.has(requested)) return requested
+  if (requested === undefined || parsedByNode.has(requested)) return requested
   return requested.length <= MAX_METHOD_LENGTH && isToken(requested) ? requested : undefined
 }
 
-/** What a preflight asks for, and what answers it. */
+/** The request that a preflight is for, and the policies that may answer it. */
 export interface PreflightTarget {
   readonly method: string
   readonly url: string
   readonly candidates: readonly [Candidate, ...Candidate[]]
-  /** Which routes answer: decided before a delegator can run, by the options around it. */
+  /** Whether the plugin or the application answers. The registration's options decide it, because a delegator has not run yet. */
   readonly mode: Policy['preflightMode']
   readonly variesBy: VariesBy
-  /** Whether there is a route at this URL, of any method; `undefined` where nothing has looked yet. */
+  /** Whether this URL has a route for any method; `undefined` if it was not looked up yet. */
   readonly isRouted: boolean | undefined
 }
 
-/** What answers a preflight for this method and URL; `undefined` if no registration governs. Of `req` only the host takes part. */
+/** The target of a preflight for this method and URL; `undefined` if no registration governs it. Only the host of `req` is read. */
 export function preflightTarget (application: Application, method: string, url: string, req: IncomingMessage): PreflightTarget | undefined {
   const { sole } = application
   if (sole === undefined) return targetByRoute(application, method, url, req)
-  // It governs every route alike, so none has to be looked for: that would take as long as all the rest.
+  // It governs every route with the same policy, so the route need not be found. Finding it would double the time of a preflight.
   const { plain, candidates } = sole.layer
   return { method, url, candidates, mode: plain.policy.preflightMode, variesBy: 'nothing', isRouted: undefined }
 }
@@ -65,13 +65,13 @@ function targetByRoute (application: Application, method: string, url: string, r
   }
 }
 
-/** Only a cache that is told to keeps answers to OPTIONS (RFC 9110, 9.3.7). */
+/** Whether a shared cache may keep the answer: a response to OPTIONS is not cacheable by default (RFC 9110, 9.3.7). */
 function isCached ({ governing: { policy: { settings } } }: Candidate): boolean {
   // A delegator may add `cacheControl`.
   return settings.cacheControl !== undefined || settings.delegator !== undefined
 }
 
-/** Whether routes at one URL have several policies, or some of them none. */
+/** Whether the routes at one URL differ in policy, or some of them have no policy. */
 function hasSeveralPolicies (application: Application, routes: readonly Declaration[], url: string): boolean {
   return candidatesOf(application, routes, url).length > 1 ||
     routes.some(({ instance }) => registrationFor(instance, application.read, url) === undefined)
@@ -81,12 +81,12 @@ function modeOf ({ governing }: Candidate, candidates: readonly Candidate[]): Po
   return candidates.some(({ governing }) => governing.policy.preflightMode === 'answer') ? 'answer' : governing.policy.preflightMode
 }
 
-/** Methods of an application, as the sum of a power of two for each: an application has no more than Node.js parses, some thirty. */
+/** A set of methods as a number, with a power of two for each. An application has at most the methods that Node.js parses, about thirty. */
 export type MethodSet = number
 
 /**
- * The methods that need permission and that a page may use at this URL under one policy. Those of other policies stay out: a
- * browser would keep them with this answer (Fetch, "CORS-preflight cache") and never ask again.
+ * The methods, other than safelisted ones, that have a route at this URL under one policy. Methods under other policies are
+ * left out: the browser would cache them with this answer (Fetch, "CORS-preflight cache") and send no preflight for them.
  */
 export function routedMethods (application: Application, url: string, req: IncomingMessage, governing: Governing): MethodSet {
   const { sole } = application
@@ -103,7 +103,7 @@ export function routedMethods (application: Application, url: string, req: Incom
   return methods
 }
 
-/** Whether the policy is the route's too, by the layer that the preflight began with. */
+/** Whether the route has this policy, in the layer that the preflight started with. */
 function isGovernedAlike (application: Application, { instance, overlay }: Declaration, url: string, { registration, layer, policy }: Governing): boolean {
   return registrationFor(instance, application.read, url) === registration && layer.with(overlay).policy === policy
 }
@@ -113,7 +113,7 @@ export function methodsIn (application: Application, found: MethodSet): string[]
   return application.unsafeMethods.filter((_method, i) => Math.floor(found / 2 ** i) % 2 === 1)
 }
 
-/** Whether there is a route at the URL of the target, of a method that needs permission or of another. */
+/** Whether the URL of the target has a route for any method. */
 export function isRouted (application: Application, { isRouted, url }: PreflightTarget, req: IncomingMessage): boolean {
   return isRouted ?? application.routes.methods.some(method => routesAt(application, method, url, req).length > 0)
 }
@@ -123,11 +123,11 @@ export function isUnseenRoute ({ root, seesAll }: Application, method: string, u
   return !seesAll && root.supportedMethods.includes(method) && root.findRoute({ method, url }) !== null
 }
 
-/** The route that a request would reach. Of several that only constraints of the application's own tell apart, the first. */
+/** The route that a request would reach. If only custom constraints tell several routes apart, it is the first of them. */
 export function routeFor (application: Application, raw: IncomingMessage, url = String(raw.url)): Declaration | undefined {
   const routes = routesAt(application, String(raw.method), url, raw)
   const version = raw.headers['accept-version']
-  // Once a route has a version, the router gives a request that names one to no route without.
+  // If any route has a version, a request with a version reaches only routes that have one.
   if (version !== undefined && application.declarations.some(hasVersion)) return ofVersion(routes, version)
   return routes.find(route => !hasVersion(route))
 }
@@ -136,28 +136,28 @@ function hasVersion ({ constraints }: Declaration): boolean {
   return constraints.version !== undefined
 }
 
-/** The innermost context that a path is below the prefix of. */
+/** The innermost context with a prefix that the path is below, or the application itself. */
 export function instanceAt (application: Application, path: string): FastifyInstance {
   return contextsAt(application, path)[0]?.instance ?? application.root
 }
 
-/** The innermost first. */
+/** The contexts with a prefix that the path is below, innermost first. */
 function contextsAt ({ contexts }: Application, path: string): Context[] {
   return contexts
     .filter(context => context.contains(path))
     .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
 }
 
-const none: readonly Declaration[] = []
+const NO_ROUTES: readonly Declaration[] = []
 
-/** The routes that a request of this method could reach: one, unless constraints decide that a preflight says nothing of. */
+/** The routes that a request of this method could reach: more than one if constraints decide that a preflight does not carry. */
 function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
   const host = routes.hasHosts ? { host: headers.host ?? headers[':authority'] } : undefined
-  let found = none
+  let found = NO_ROUTES
   for (const router of routes.routers) {
-    // The types do not know stores, and want every constraint. A URL that cannot be decoded has a result without a store.
+    // The types omit stores, and require every constraint. For a URL that cannot be decoded, the result has no store.
     const match = router.find(method as HTTPMethod, url, host as never) as { store?: readonly Declaration[] } | null
-    if (match?.store !== undefined) found = found === none ? match.store : [...found, ...match.store]
+    if (match?.store !== undefined) found = found === NO_ROUTES ? match.store : [...found, ...match.store]
   }
   return found
 }
@@ -166,7 +166,10 @@ function routesOfAnyMethod (application: Application, url: string, req: Incoming
   return application.routes.methods.flatMap(method => method === 'OPTIONS' ? [] : routesAt(application, method, url, req))
 }
 
-/** An OPTIONS route of the application's own that no registration governs keeps its preflights, unless it is only a catch-all. */
+/**
+ * Whether an OPTIONS route of the application answers this preflight: no registration governs it, and its URL is that of the
+ * requested route. A broader one, such as `app.all('*')`, does not take the preflights of governed routes.
+ */
 function isLeftToOptionsRoute (application: Application, exact: readonly Declaration[], url: string, req: IncomingMessage): boolean {
   if (!application.routes.methods.includes('OPTIONS')) return false
   const own = routesAt(application, 'OPTIONS', url, req)
@@ -178,7 +181,7 @@ function candidatesOf (application: Application, routes: readonly Declaration[],
   return distinct(routes.map(route => candidate(registrationFor(route.instance, application.read, url), route)))
 }
 
-/** What may govern a URL without a known route: the contexts that it is below the prefix of, the innermost first. */
+/** The candidates for a URL without a known route: from the contexts with a prefix that it is below, innermost first. */
 function candidatesAround (application: Application, url: string, path: string): Candidate[] {
   return distinct(contextsAt(application, path)
     .map(({ instance }) => candidate(registrationFor(instance, application.read, url), undefined)))
@@ -188,7 +191,7 @@ function candidate (registration: Registration | undefined, route: Declaration |
   return registration === undefined ? undefined : { governing: registration.layer.with(route?.overlay), route }
 }
 
-/** Each policy once. */
+/** Keeps the first candidate of each policy. */
 function distinct (candidates: ReadonlyArray<Candidate | undefined>): Candidate[] {
   const kept: Candidate[] = []
   for (const each of candidates) {

@@ -11,16 +11,16 @@ import { judgePreflight, undecided } from './preflight'
 import { standIn } from './stand-in'
 import { judge } from './verdict'
 
-/** Header names, in lower case, and values. */
+/** Header names in lower case, with their values. */
 export type CorsHeaders = Readonly<Record<string, string>>
 
-/** The CORS headers and `Vary` that an answer to this message carries; none if no registration governs it. */
+/** The CORS headers and `Vary` that a response to this message carries; none if no registration governs it. */
 export function headersFor (application: Application, raw: IncomingMessage): Maybe<CorsHeaders> {
   const url = readable(application, String(raw.url))
   const request = standIn(application, raw, routeFor(application, raw, url))
   let outcome: OutcomeFields | undefined
   const headers = () => headersOf(outcome, raw)
-  // If a function of the options fails, the outcome is the provisional one.
+  // If the delegator or the `origin` function throws, `outcome` is still the provisional one.
   try {
     const pending = decide(application, raw, request, url, next => { outcome = next })
     if (!(pending instanceof Promise)) return headers()
@@ -43,22 +43,22 @@ function decide (application: Application, raw: IncomingMessage, request: Fastif
   return andThen(judgePreflight(application, target, request), ({ outcome }) => { settle(outcome) })
 }
 
-/** What is answered outside of Fastify's hooks often has no route: the context is the one that the route would have been in. */
+/** The context that governs the message. One without a route belongs to the innermost context with a prefix that its path is below. */
 function serverOf (application: Application, request: FastifyRequest, url: string) {
   return request.is404 ? instanceAt(application, application.read(url) ?? url) : request.server
 }
 
-/** A URL that cannot be decoded is read to the letter. */
+/** Escapes the percent signs of a URL that cannot be decoded, so that it is compared as it is written. */
 function readable ({ read }: Application, url: string): string {
   return read(url) === undefined ? url.replaceAll('%', '%25') : url
 }
 
 function tell ({ root }: Application, err: unknown): void {
-  root.log.error({ err }, 'fastify-cors-policy could not decide which CORS headers an answer carries')
+  root.log.error({ err }, 'fastify-cors-policy could not decide which CORS headers a response carries')
 }
 
 export function headersOf (outcome: OutcomeFields | undefined, { headers }: IncomingMessage): CorsHeaders {
   const head: Head = {}
   if (outcome !== undefined) applyOutcome(outcome, headers, head)
-  return head as CorsHeaders // it was empty, and outcomes have only strings
+  return head as CorsHeaders // it was empty, and an outcome sets only strings
 }

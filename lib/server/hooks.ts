@@ -8,24 +8,22 @@ import { governingFor } from '../routing/governing'
 import type { Governing } from '../routing/layer'
 import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
 import { answerPreflight } from './preflight'
-import { refusal, refuse } from './refusal'
+import { prepareRefusal, refusal } from './refusal'
 import { reportActual } from './report'
-import { type Verdict, judge, provisional, whenDecided } from './verdict'
+import { type Done, type Verdict, judge, provisional, whenDecided } from './verdict'
 
-type Done = (error?: Error) => void
-
-/** Answers preflights. For an actual request it decides, so that the response has its headers whatever answers it. */
+/** Answers preflights. For an actual request it decides at once, so that the response has its headers whatever code sends it. */
 export function onRequestHook (application: Application) {
   return function onRequest (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { raw } = request
     if (raw.method === 'OPTIONS') {
       const target = (raw as CorsMessage)[kTarget]
       if (target !== undefined) return answerPreflight(application, target, request, reply, done)
-      if (requestedMethod(raw) !== undefined) return done() // a preflight that is left to the application
+      if (requestedMethod(raw) !== undefined) return done() // the application answers this preflight
     }
     const governing = governingFor(application, this, request)
     if (governing === undefined) return done()
-    if (governing.asks) return ask(application, governing, request, reply, done)
+    if (governing.asks) return askFunctions(application, governing, request, reply, done)
     const { policy } = governing
     const { origin } = raw.headers
     const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
@@ -35,17 +33,17 @@ export function onRequestHook (application: Application) {
   }
 }
 
-/** Functions of the options decide, now or later. Another hook (a timeout, say) may reply before a promise settles. */
-function ask (application: Application, governing: Governing, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+/** Lets the delegator and the `origin` function decide. Another hook (a timeout, say) may reply before their promise settles. */
+function askFunctions (application: Application, governing: Governing, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const settle = guardUntil(reply.raw, provisional(governing))
   asked.add(reply.raw)
   whenDecided(() => judge(governing, request, settle), verdict => { meet(application, verdict, request, reply, done) }, done)
 }
 
-/** Responses whose request the functions of the options were asked about: they are asked once. */
+/** Responses for which the functions were called already. They are called once for each request. */
 const asked = new WeakSet<object>()
 
-/** Refuses what `enforce` or a held request refuses, and reports what a browser will block. */
+/** Refuses the request if `enforce` says so or if it is held, and reports what the server refuses or a browser will block. */
 function meet (application: Application, verdict: Verdict, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const { cookie, origin } = request.headers
   if (origin === undefined) return done()
@@ -53,13 +51,13 @@ function meet (application: Application, verdict: Verdict, request: FastifyReque
   if (refused === undefined && verdict.outcome.allowed && cookie === undefined) return done()
   reportActual(application, verdict, origin, refused, request)
   if (refused === undefined) return done()
-  refuse(request, reply)
+  prepareRefusal(request, reply)
   done(refused)
 }
 
 /**
- * Fastify writes the head after this, once all `onSend` hooks have run, and the headers are made final there. A hook
- * that ran before ours may have answered: what would have been decided holds all the same.
+ * Fastify writes the head once all `onSend` hooks have run, and `writeHead` sets the CORS headers then. If another hook
+ * replied before `onRequest` ran, the decision is made here.
  */
 export function onSendHook (application: Application) {
   return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: Error | null) => void): void {
@@ -73,7 +71,7 @@ export function onSendHook (application: Application) {
   }
 }
 
-/** A stream's headers take the place of those that middleware has set on the raw response. This one is merged. */
+/** Fastify lets the headers of a reply with a stream replace those on the raw response. This merges the two `Vary` headers first. */
 function keepVary (reply: FastifyReply): void {
   const { raw } = reply
   if (raw.hasHeader('vary')) reply.header('vary', mergeVary(reply.getHeader('vary'), String(raw.getHeader('vary'))))
@@ -89,13 +87,13 @@ async function judgeLate (application: Application, instance: FastifyInstance, r
   try {
     await judge(governing, request, settle)
   } catch (err) {
-    request.log.error({ err }, 'fastify-cors-policy could not decide for a response that was sent early')
+    request.log.error({ err }, 'fastify-cors-policy could not decide which CORS headers an early response carries')
   }
 }
 
 /**
- * Tells preflights apart while the router looks for a route. (An OPTIONS route without a constraint of its own collides with
- * `app.all('*')` and with those of other plugins.)
+ * Lets the router send the preflights that the plugin answers to its preflight route. Without a constraint, that route would
+ * collide with `app.all('*')` and with the OPTIONS routes of other plugins.
  */
 export function addPreflightConstraint (application: Application): void {
   application.root.addConstraintStrategy({
@@ -105,21 +103,21 @@ export function addPreflightConstraint (application: Application): void {
       return { get: value => handlers.get(value) ?? null, set: (value, handler) => { handlers.set(value, handler as never) } }
     },
     validate: () => true,
-    // A preflight for a governed route must not end in an OPTIONS route that knows nothing of CORS.
+    // A preflight for a governed route must not reach an OPTIONS route of the application.
     mustMatchWhenDerived: true,
     deriveConstraint: req => req.method === 'OPTIONS' ? preflightRoute(application, req as IncomingMessage) : undefined
   })
 }
 
-/** The level of a preflight route that has no `logLevel` of its own. */
+/** The value of the constraint for registrations without a `logLevel`. */
 const INHERITED = 'inherited'
 
 const kTarget = Symbol('fastify-cors-policy.target')
 
-/** A private slot on the message, for what answers a preflight. */
+/** A message that carries the target of a preflight from the router to the hook. */
 interface CorsMessage extends IncomingMessage { [kTarget]?: PreflightTarget }
 
-/** The value of the constraint of the preflight route for this request. A throw here would leave it unanswered for ever. */
+/** The value of the constraint for this request. It must not throw: Fastify would never respond. */
 function preflightRoute (application: Application, req: IncomingMessage): string | undefined {
   try {
     const method = requestedMethod(req)
@@ -128,25 +126,25 @@ function preflightRoute (application: Application, req: IncomingMessage): string
     ;(req as CorsMessage)[kTarget] = target
     return target.mode === 'answer' ? target.candidates[0].governing.layer.settings.logLevel ?? INHERITED : undefined
   } catch (err) {
-    application.root.log.error({ err }, 'fastify-cors-policy could not look for the route of a preflight')
+    application.root.log.error({ err }, 'fastify-cors-policy could not find the route for a preflight')
     return undefined
   }
 }
 
 /**
- * Adds the route that preflights end in: one for all registrations with the same log level, on the application itself, so
- * that no context's hooks stand before another's preflights (and since find-my-way takes no more than 31 constrained routes
- * at one URL).
+ * Adds the route for preflights: one for all registrations with the same log level. It is on the application itself, so that
+ * the hooks of one context never run for the preflights of another. One for each registration would be too many, because
+ * find-my-way takes at most 31 constrained routes at one URL.
  */
 export function addPreflightRoute ({ root }: Application, logLevel: string | undefined): void {
   const constraints = { [PREFLIGHT_CONSTRAINT]: logLevel ?? INHERITED }
   if (root.hasRoute({ method: 'OPTIONS', url: '/*', constraints })) return
   root.route({
     method: 'OPTIONS',
-    url: '/*', // find-my-way does not find a route by '*'
+    url: '/*', // `hasRoute` does not find a route that was added as '*'
     constraints,
     ...(logLevel === undefined ? {} : { logLevel: logLevel as 'info' }), // the schema admits only Fastify's levels
-    schema: { hide: true } as object, // @fastify/swagger's mark for "not in the document"
+    schema: { hide: true } as object, // tells @fastify/swagger to leave the route out of its document
     /* c8 ignore next: the onRequest hook answers before this. */
     handler: (_request, reply) => { reply.callNotFound() }
   })

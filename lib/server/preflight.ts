@@ -12,11 +12,9 @@ import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
 import { reportPreflight } from './report'
 import { beforeQuery, excerpt, isOwnOrigin } from './request'
-import { type PreflightVerdict, whenDecided } from './verdict'
+import { type Done, type PreflightVerdict, whenDecided } from './verdict'
 
-type Done = (error?: Error) => void
-
-/** Answers a preflight or refuses it. `done` is called with an error, or to go on to the application's route. */
+/** Answers a preflight or refuses it. Calls `done` only with an error, or to go on to the application's OPTIONS route. */
 export function answerPreflight (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const [first, second] = target.candidates
   if (second === undefined && !first.governing.asks) {
@@ -39,13 +37,13 @@ function respond (application: Application, target: PreflightTarget, verdict: Pr
   const obstacle = obstacleTo(target, verdict, request)
   if (obstacle !== undefined) reportPreflight(application, target, verdict, obstacle, request)
   if (isRefused) refusePreflight(target, policy, request, reply)
-  else if (target.mode === 'continue') done() // the application's own OPTIONS route answers, with the headers
+  else if (target.mode === 'continue') done() // the application's OPTIONS route answers, with the plugin's headers
   else reply.code(policy.preflight.status).send()
 }
 
 /**
- * A refusal is an answer and not an error of the application's, so no error handler and no `onError` hook sees it. The
- * body has the form of Fastify's errors.
+ * A refusal is a normal response and not an error of the application, so no error handler and no `onError` hook sees it.
+ * The body has the form of Fastify's errors.
  */
 function refusePreflight (target: PreflightTarget, { allow }: Policy, request: FastifyRequest, reply: FastifyReply): void {
   const asked = `${target.method} ${quotable(beforeQuery(target.url))}"}`
@@ -58,21 +56,21 @@ function refusePreflight (target: PreflightTarget, { allow }: Policy, request: F
 const OFF = '{"statusCode":403,"code":"FST_CORS_OFF","error":"Forbidden","message":"CORS preflight refused: CORS is off for '
 const NOT_ALLOWED = '{"statusCode":403,"code":"FST_CORS_ORIGIN_NOT_ALLOWED","error":"Forbidden","message":"CORS preflight refused: origin '
 
-// Shorter than what the log repeats: a long origin would take most of the time of a refusal.
+// Shorter than the excerpts in the log, because quoting a long origin would take most of the time of a refusal.
 const MAX_QUOTED = 128
 
-/** Text of a request for the inside of a JSON string. Few have anything to escape. */
+/** Prepares text from a request for the inside of a JSON string. Most texts have nothing to escape. */
 function quotable (text: string | undefined): string {
   const shown = excerpt(text, MAX_QUOTED)
   return shown.includes('"') || shown.includes('\\') ? JSON.stringify(shown).slice(1, -1) : shown
 }
 
-/** Decides, and changes nothing. Throws what functions of the options throw. */
+/** Decides how a preflight is answered, without answering it. Throws what the delegator or the `origin` function throws. */
 export function judgePreflight (application: Application, target: PreflightTarget, request: FastifyRequest): Maybe<PreflightVerdict> {
   return examine(application, target, request, 0, undefined)
 }
 
-/** The first candidate that accepts all that is asked, or else the first that accepts the origin, or else the first. */
+/** Picks the first candidate that accepts the whole request to come; if none does, the first that accepts the origin; if none does, the first. */
 function examine (application: Application, target: PreflightTarget, request: FastifyRequest, index: number, best: PreflightVerdict | undefined): Maybe<PreflightVerdict> {
   const candidate = target.candidates[index]
   if (candidate === undefined) return best as PreflightVerdict // there is at least one candidate
@@ -85,7 +83,7 @@ function examine (application: Application, target: PreflightTarget, request: Fa
 
 function judgeBy (application: Application, target: PreflightTarget, candidate: Candidate, request: FastifyRequest): Maybe<PreflightVerdict> {
   return andThen(delegated(candidate.governing, request), governing =>
-    andThen(allows(governing.policy, request.headers.origin as string, request), allowed => // as above
+    andThen(allows(governing.policy, request.headers.origin as string, request), allowed => // a preflight always has an Origin
       verdictOf(application, target, candidate, governing, allowed, request)))
 }
 
@@ -94,19 +92,19 @@ function verdictOf (application: Application, target: PreflightTarget, candidate
   return { candidate, policy: governing.policy, outcome, methods }
 }
 
-/** Why a browser will not send the request that a preflight announces; `undefined` if it will. */
+/** Why a browser will not send the request after this preflight; `undefined` if it will. */
 export function obstacleTo ({ method }: PreflightTarget, { policy, outcome, methods }: PreflightVerdict, request: FastifyRequest): PreflightObstacle | undefined {
   const { origin, 'access-control-request-headers': names = '' } = request.headers
   if (!outcome.allowed) return { kind: 'origin', origin: String(origin) }
   return preflightObstacle(policy, methods, method, names)
 }
 
-/** What a preflight is answered with while functions of the options have no answer, and if one throws. */
+/** The provisional outcome of a preflight. It stands if the delegator or the `origin` function throws. */
 export function undecided (target: PreflightTarget): Outcome {
   return refusedAnswer(target, target.candidates[0].governing).outcome
 }
 
-// Answers are kept by set of methods, which is a number from 0 up: an application has few, so each answer is made once.
+// Answers are kept by their set of methods, which is a number from 0 up. An application has few sets, so each answer is made once.
 const REFUSED = -1
 
 function refusedAnswer (target: PreflightTarget, { policy: { preflight }, answers }: Governing): PreflightAnswer {
@@ -118,7 +116,7 @@ function acceptedAnswer (application: Application, target: PreflightTarget, gove
   const { policy: { preflight }, answers } = governing
   const isByRoute = preflight.methods.kind === 'routed'
   const found = isByRoute ? routedMethods(application, target.url, raw, governing) : 0
-  // The method is listed although nothing has a route for it: the page then reads the 404 instead of a misleading CORS error.
+  // The requested method is listed although the URL has no route: the page then reads the 404 instead of a misleading CORS error.
   if (isByRoute && found === 0 && !isRouted(application, target, raw)) {
     return varying(target, listing(preflight, [target.method], preflight.varyUnrouted))
   }

@@ -10,7 +10,7 @@ import { preflightTarget } from '../routing/target'
 import { excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
 import type { Verdict } from './verdict'
 
-/** The 403 for a request that the server refuses too: by `enforce`, or because its preflight may have been accepted by another policy. */
+/** The 403 for an actual request that the server refuses: `enforce` says so, or another policy may have accepted its preflight. */
 export function refusal (application: Application, verdict: Verdict, origin: string, request: FastifyRequest): FastifyError | undefined {
   const isForbidden = !verdict.outcome.allowed && isEnforced(verdict.policy, request)
   if (!isForbidden && (application.isExact || !isHeld(application, verdict, request))) return undefined
@@ -31,21 +31,21 @@ function isEnforced ({ enforce }: Policy, request: FastifyRequest): boolean {
 }
 
 /**
- * Whether the preflight of a request was, or may have been, accepted by another policy at the same URL, and the policy of its
- * own route would have refused it. A request that needs no preflight runs as ever.
+ * Whether another policy at the same URL may have accepted the preflight of a request, and the policy of its route would have
+ * refused that preflight. A request that needs no preflight is never held.
  */
 function isHeld (application: Application, verdict: Verdict, request: FastifyRequest): boolean {
   if (!wasPreflighted(request) || !isUncertain(application, verdict, request)) return false
   return !(verdict.outcome.allowed && acceptsActual(verdict.policy, request))
 }
 
-/** Fetch, "HTTP fetch": what shows on the server that a browser must have sent a preflight. */
+/** Whether the method or the content type shows that a browser must have sent a preflight (Fetch, "HTTP fetch"). */
 function wasPreflighted ({ method, headers }: FastifyRequest): boolean {
   const type = headers['content-type']
   return !isSafelistedMethod(method) || (type !== undefined && !isSafelistedContentType(type))
 }
 
-/** Whether the request's preflight may have met another policy than that of its own route. */
+/** Whether a policy other than that of the request's route may have answered its preflight. */
 function isUncertain (application: Application, { governing }: Verdict, request: FastifyRequest): boolean {
   if (request.is404) return false
   const target = preflightTarget(application, request.method, request.url, request.raw)
@@ -59,13 +59,13 @@ function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyReque
 }
 
 /** Prepares the reply to a refused request. */
-export function refuse (request: FastifyRequest, reply: FastifyReply): void {
+export function prepareRefusal (request: FastifyRequest, reply: FastifyReply): void {
   // `Vary` lists only some of the headers that this 403 depends on, so it must not be cached.
   reply.header('cache-control', 'no-store')
   if (isWebSocket(request)) closeUpgrade(request, reply)
 }
 
-/** Node.js leaves the socket of an upgrade to the listener that took it, which closes none that was refused before its own hooks. */
+/** Closes the socket: Node.js leaves it to the `upgrade` listener, and WebSocket plugins close only those that reach their hooks. */
 function closeUpgrade (request: FastifyRequest, reply: FastifyReply): void {
   const { socket } = request.raw
   reply.header('connection', 'close')

@@ -12,42 +12,53 @@ import { excerpt, isOwnBehindProxy, isOwnOrigin, isWebSocket, pathOf } from './r
 import { isNew } from './seen'
 import type { PreflightVerdict, Verdict } from './verdict'
 
-/** What subscribers of the diagnostics channel `fastify-cors-policy:refused` get for each refusal. */
+/**
+ * The message that the diagnostics channel `fastify-cors-policy:refused` publishes for each refusal, whether or not it is logged.
+ *
+ * @example
+ * diagnosticsChannel.subscribe('fastify-cors-policy:refused', message => {
+ *   const { origin, code, fix } = message as RefusedMessage
+ *   metrics.increment('cors.refused', { code })
+ * })
+ */
 export interface RefusedMessage {
+  /** The request that was refused, or the preflight. */
   readonly request: FastifyRequest
-  /** Cut to 256 characters, like everything that a request can make long. */
+  /** The value of `Origin`. Like every text from the request, it is cut to 256 characters. */
   readonly origin: string
-  /** Of the request, or of the one that a preflight announces. */
+  /** The method of the request; for a preflight, the requested method. */
   readonly method: string
-  /** The path, without the query. */
+  /** The path, without the query, which may hold secrets. */
   readonly url: string
-  /** Chromium's name for it, or the code of the 403 where the server refuses what a browser would not. */
+  /** Chromium's code for the failure, or the `FST_CORS_…` code of the server's 403. */
   readonly code: string
+  /** Whether it is a preflight that was refused. */
   readonly preflight: boolean
+  /** Why it was refused: a clause, such as `the origin is not allowed`. */
   readonly reason: string
-  /** What to change. */
+  /** What to change so that it is allowed: a sentence in terms of the options. */
   readonly fix: string
 }
 
 const CHANNEL = channel('fastify-cors-policy:refused')
 
-/** Why a request is refused and by which options. The fix is put into words only if it is logged. */
+/** A refusal to report. `fix` is a function, so that its text is made only if it is logged or published. */
 interface Refusal {
   readonly code: string
   readonly method: string
   readonly url: string
   readonly preflight: boolean
-  /** `debug` for what was logged already. */
+  /** `debug` if the same refusal was logged already. */
   readonly level: 'warn' | 'info' | 'debug'
   readonly reason: string
   readonly fix: () => string
 }
 
-/** Reports a preflight that a browser ends with: its origin is refused, or the method or a header of the request to come. */
+/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or a header. */
 export function reportPreflight (application: Application, target: PreflightTarget, { candidate, policy }: PreflightVerdict, obstacle: PreflightObstacle, request: FastifyRequest): void {
   if (!isHeard(request.log) || isOwnOrigin(request)) return
   const { governing, route } = candidate
-  const where = sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // an overlay is that of a route
+  const where = sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // only a route has an overlay, so there is one
   const code = preflightCodes[obstacle.kind]
   const { method, url } = target
   report(request, { code, method, url, preflight: true, ...inWords(application, code, obstacle, policy, where, request) })
@@ -59,7 +70,7 @@ const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
   header: 'HeaderDisallowedByPreflightResponse'
 }
 
-/** Reports an actual request that the server refuses, or one with a response that a browser will keep from the page. */
+/** Reports an actual request that the server refuses, or a response that a browser will block. */
 export function reportActual (application: Application, verdict: Verdict, origin: string, refused: FastifyError | undefined, request: FastifyRequest): void {
   if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, refused.code)
   if (!isHeard(request.log)) return
@@ -72,7 +83,7 @@ export function reportActual (application: Application, verdict: Verdict, origin
   report(request, { code, method, url, preflight: false, ...inWords(application, code, obstacle, policy, where, request) })
 }
 
-/** Fetch, "CORS check". Where CORS is off, the route may have headers of its own. */
+/** Why the CORS check of a browser will fail (Fetch, "CORS check"). Nothing is known where CORS is off: the handler may set headers. */
 function obstacleToActual ({ policy, outcome }: Verdict, origin: string, request: FastifyRequest): Obstacle | undefined {
   // A browser sends cookies to another origin only with credentials.
   const lacksCredentials = request.headers.cookie !== undefined && !policy.settings.credentials
@@ -81,7 +92,10 @@ function obstacleToActual ({ policy, outcome }: Verdict, origin: string, request
   return outcome.allowed ? { kind: 'credentials' } : { kind: 'origin', origin }
 }
 
-/** Forms, WebSockets and `no-cors` requests have an origin too, and no CORS check. Over plain HTTP no browser says which it is. */
+/**
+ * Whether a browser makes a CORS check for this request. Forms, WebSockets and `no-cors` requests have an `Origin` too, and no
+ * CORS check. Over plain HTTP browsers send no `Sec-Fetch-Mode`, so there every request but a WebSocket counts.
+ */
 function isChecked (request: FastifyRequest): boolean {
   const mode = request.headers['sec-fetch-mode']
   return mode === undefined ? !isWebSocket(request) : mode === 'cors'
@@ -92,17 +106,17 @@ function actualCode ({ kind }: Obstacle, { allow }: Policy): string {
   return allow.kind === 'one' ? 'AllowOriginMismatch' : 'MissingAllowOriginHeader'
 }
 
-/** A request that was refused because another policy may have accepted its preflight: a fault of the application, told once. */
+/** Reports a held request. The cause is in the application's routes, so it is a warning, once for each route. */
 function reportHeld (application: Application, request: FastifyRequest, code: string): void {
   const { method, url } = request
   const route = routeOf(request)
-  const reason = `another policy at this URL may have accepted its preflight, and that of ${route} does not accept it`
+  const reason = `another policy at this URL may have accepted its preflight, and the policy of ${route} does not accept the request`
   const level = application.told.has(route) ? 'debug' : 'warn'
   application.told.add(route)
   report(request, { code, method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application) })
 }
 
-/** How a preflight can be made to know which policy the request will meet. */
+/** What to change so that preflights can tell which policy the request will meet. */
 export function adviceOnHeld ({ seesAll }: Application): string {
   return seesAll
     ? 'give the routes at this URL that differ by constraints the same CORS policy'
@@ -116,7 +130,7 @@ function routeOf ({ method, routeOptions }: FastifyRequest): string {
 function inWords (application: Application, code: string, obstacle: Obstacle, policy: Policy, where: string, request: FastifyRequest): Pick<Refusal, 'level' | 'reason' | 'fix'> {
   const shown = shorten(obstacle)
   const reason = sayObstacle(shown)
-  const level = isNew(application.refusals, `${code} ${originOf(request)} ${reason} ${where}`) ? 'info' : 'debug'
+  const level = isNew(application.refusals, `${code} ${shownOrigin(request)} ${reason} ${where}`) ? 'info' : 'debug'
   return { level, reason, fix: () => aside(request) + adviceOn(shown, policy, where) }
 }
 
@@ -126,7 +140,7 @@ function aside (request: FastifyRequest): string {
     : ''
 }
 
-function originOf ({ headers }: FastifyRequest): string {
+function shownOrigin ({ headers }: FastifyRequest): string {
   return excerpt(headers.origin)
 }
 
@@ -139,21 +153,21 @@ function shorten (obstacle: Obstacle): Obstacle {
   }
 }
 
-/** Whether a logger or a subscriber takes what is reported at `info`. */
+/** Whether there is a logger or a subscriber that may read a report. */
 function isHeard (log: FastifyBaseLogger): boolean {
-  // Without a logger, Fastify's log functions are one and the same, which does nothing.
+  // Without a logger, all log functions of Fastify are the same function, which does nothing.
   return CHANNEL.hasSubscribers || log.info !== log.debug
 }
 
 function report (request: FastifyRequest, { level, code, method, url, preflight, reason, fix }: Refusal): void {
   const { log } = request
   if (!CHANNEL.hasSubscribers && !hasLevel(log, level)) return
-  const facts = { origin: originOf(request), method, url: pathOf(url), code, fix: fix() }
+  const facts = { origin: shownOrigin(request), method, url: pathOf(url), code, fix: fix() }
   CHANNEL.publish({ request, ...facts, preflight, reason } satisfies RefusedMessage)
   log[level](facts, `blocked by CORS policy: ${preflight ? 'the preflight for ' : ''}${method} ${facts.url} from ${facts.origin}: ${reason}`)
 }
 
-/** Loggers other than pino may not say which levels they write. */
+/** Whether the logger writes this level. Loggers other than pino may not tell; they get every line. */
 function hasLevel (log: FastifyBaseLogger & { isLevelEnabled?: (level: string) => boolean }, level: string): boolean {
   return log.isLevelEnabled === undefined || log.isLevelEnabled(level)
 }

@@ -1,7 +1,5 @@
 import type { FastifyRequest } from 'fastify'
 
-// What the server has to know of a request, besides its origin.
-
 /**
  * Whether the request comes from the site itself: browsers send `Origin` on same-origin POSTs too
  * (Fetch, "append a request `Origin` header"). `Sec-Fetch-Site` says so; without it, the origin is
@@ -14,7 +12,7 @@ export function isOwnOrigin (request: FastifyRequest): boolean {
   return request.headers.origin === `${protocol}://${withoutDefaultPort(host.toLowerCase(), protocol)}`
 }
 
-/** Whether it may be the site's own all the same, under the name of a proxy that Fastify was not told to trust. */
+/** Whether the request may still come from the site itself, through a proxy that Fastify was not told to trust. */
 export function isOwnBehindProxy ({ headers, host }: FastifyRequest): boolean {
   if (headers['sec-fetch-site'] !== undefined) return false
   const name = String(headers['x-forwarded-host'] ?? host).toLowerCase()
@@ -33,8 +31,8 @@ export function isWebSocket ({ headers }: FastifyRequest): boolean {
 const MAX_EXCERPT = 256
 
 /**
- * As much of a request's own bytes as a message or a log line repeats. Field values may have control
- * characters of ISO 8859-1, which a terminal obeys. Nothing that a browser sends here has any.
+ * Shortens text from a request for a message or a log line: to 256 characters by default, with U+FFFD for each character
+ * that is not printable ASCII. A field value may have control characters, which a terminal would obey. Browsers send none here.
  */
 export function excerpt (text = '', max = MAX_EXCERPT): string {
   const end = Math.min(text.length, max)
@@ -46,7 +44,7 @@ export function excerpt (text = '', max = MAX_EXCERPT): string {
   return shown
 }
 
-/** The path of a URL, for a log: the query may hold secrets. */
+/** The path of a URL for the log. The query is left out, because it may hold secrets. */
 export function pathOf (url: string): string {
   return excerpt(beforeQuery(url))
 }

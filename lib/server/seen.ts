@@ -1,10 +1,10 @@
-// Refusals that differ from each other, in a minute: more than any developer reads, and few enough for any log.
+// The most distinct refusals that are logged in a minute: more than a developer reads, and too few to flood a log.
 const MAX = 200
 const MINUTE = 60_000
 
 /**
- * Whether a refusal was not logged within the last minute, and there is room to log it. When the table is full, nothing counts
- * as new until an entry expires, so made-up origins cannot flood the log.
+ * Whether a refusal is new: it was not logged within the last minute, and the table is not full. When the table is full,
+ * nothing counts as new until an entry expires, so made-up origins cannot flood the log.
  */
 export function isNew (seen: Map<string, number>, key: string): boolean {
   const now = performance.now()
@@ -17,7 +17,7 @@ export function isNew (seen: Map<string, number>, key: string): boolean {
   return true
 }
 
-/** The oldest entries come first. */
+/** Removes entries until one is less than a minute old: a Map has its oldest entries first. */
 function removeExpired (seen: Map<string, number>, now: number): void {
   for (const [key, since] of seen) {
     if (now - since <= MINUTE) return

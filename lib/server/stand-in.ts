@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Application } from '../routing/application'
 import type { Declaration } from '../routing/recorder'
 
-/** A request that nobody sends. */
+/** A request that is not sent. */
 export interface ImaginedRequest {
   readonly method: string
   /** Absolute. */
@@ -14,7 +14,7 @@ export interface ImaginedRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The message that would come of it, on a socket that is connected to nothing. */
+/** The message that the server would receive for this request, on a socket that is not connected. */
 export function imagine ({ method, url, headers }: ImaginedRequest): IncomingMessage {
   const { protocol, host, pathname, search } = new URL(url)
   const socket = Object.assign(new Socket(), { encrypted: protocol === 'https:' })
@@ -22,8 +22,8 @@ export function imagine ({ method, url, headers }: ImaginedRequest): IncomingMes
 }
 
 /**
- * What functions of the options get where there is no Fastify request: all that is known of the message
- * and its route, and nothing that other plugins decorate requests with.
+ * The request object that the delegator and the `origin` function get where Fastify has made none. It has what the message
+ * and its route tell, and no decorators of other plugins.
  */
 export function standIn ({ root }: Application, raw: IncomingMessage, route: Declaration | undefined): FastifyRequest {
   const { method, headers } = raw
@@ -51,7 +51,7 @@ export function standIn ({ root }: Application, raw: IncomingMessage, route: Dec
     is404: route === undefined,
     routeOptions: { url: route?.url, method: route?.methods, config: route?.config ?? {} }
   }
-  return found as unknown as FastifyRequest // as much of one as is said above
+  return found as unknown as FastifyRequest // it has only the properties that are listed above
 }
 
 function splitHost (host: string): [hostname: string, port: number | null] {

@@ -5,29 +5,29 @@ import type { Outcome } from '../response/outcome'
 import { delegated } from '../routing/governing'
 import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 
-/** What was decided for an actual request, and by which policy. */
+/** The decision about an actual request, and the policy that made it. */
 export interface Verdict {
-  /** What governs the request, before a delegator is asked. */
+  /** The policy that governs the request before a delegator is called. */
   readonly governing: Governing
   /** With the options of the delegator, if there is one. */
   readonly policy: Policy
   readonly outcome: Outcome
 }
 
-/** What a preflight gets. */
+/** The decision about a preflight. */
 export interface PreflightVerdict extends PreflightAnswer {
   readonly candidate: Candidate
   /** With the options of the delegator, if there is one. */
   readonly policy: Policy
 }
 
-/** What a request is answered with while functions of the options have no answer, and if one throws. */
+/** The outcome while the delegator or the `origin` function has not answered. It stands if one of them throws. */
 export function provisional ({ layer, policy }: Governing): Outcome {
-  // Until the delegator answers, no origin is known to be one that may read.
+  // Until the delegator answers, no origin may read the response.
   return layer.settings.delegator === undefined ? policy.others : layer.plain.policy.preflight.refused
 }
 
-/** Asks the functions of the options. `settle` is told each outcome that holds until a better one is known. */
+/** Decides about an actual request. `settle` gets each outcome in turn: the provisional one first, the final one last. */
 export function judge (governing: Governing, request: FastifyRequest, settle: (outcome: Outcome) => void): Maybe<Verdict> {
   settle(provisional(governing))
   return andThen(delegated(governing, request), ({ policy }) => {
@@ -42,11 +42,11 @@ export function judge (governing: Governing, request: FastifyRequest, settle: (o
   })
 }
 
-type Done = (error?: Error) => void
+export type Done = (error?: Error) => void
 
 /**
- * Goes on with what functions of the options decide, now or later. What they throw ends the request as a Fastify error
- * before the handler runs.
+ * Calls `next` with a decision, at once or when its promise resolves. If the delegator or the `origin` function throws, the
+ * request ends as a Fastify error before the handler runs.
  */
 export function whenDecided<T> (decide: () => Maybe<T>, next: (decision: T) => void, done: Done): void {
   try {
@@ -58,7 +58,7 @@ export function whenDecided<T> (decide: () => Maybe<T>, next: (decision: T) => v
   }
 }
 
-/** Fastify takes whatever was thrown, except what is falsy: to it that means success. */
+/** The value to pass to `done`. Fastify takes a falsy one for success, so that becomes an Error. */
 function failure (error: unknown): Error {
   return (error || new Error(`a function of the CORS options threw ${String(error)}`)) as Error
 }

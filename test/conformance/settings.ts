@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import corsPlugin from '../..'
 import type { Row, RowRequest } from './rows'
 
-/** What a client sees. */
+/** The parts of a response that rows compare. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -140,7 +140,7 @@ async function textOf (stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** A header that came twice shows as such. */
+/** Keeps both values of a header that was sent twice. */
 function flat (headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(' | ') : String(value)]))
 }

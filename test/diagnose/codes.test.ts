@@ -5,13 +5,13 @@ import { type Row, explain, outline, ready, registered } from './outline'
 const JSON_TYPE = { 'content-type': 'application/json' }
 const APPLICATION = 'the registration of the application'
 const ROUTE = 'config.cors of GET, POST, PUT /a'
-const NULL = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own' +
-  `, or allow null, whoever may then use it, with \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${APPLICATION}`
+const NULL = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin' +
+  `, or allow null, which any site can send, with \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${APPLICATION}`
 
-/** Every code that an answer of the plugin's causes in a browser, with what to change. */
+/** Every code that a response of the plugin can cause in a browser, with its fix. */
 const rows: readonly Row[] = [
   {
-    it: 'MissingAllowOriginHeader: an origin that is on no list',
+    it: 'MissingAllowOriginHeader: an origin that is not on the list',
     app: registered({ origin: [ALLOWED, OTHER] }),
     ask: { origin: EVIL },
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `if its pages may read this, add '${EVIL}' to \`origin\` in ${APPLICATION}`, where: APPLICATION, status: 'handler' }
@@ -20,7 +20,7 @@ const rows: readonly Row[] = [
     it: 'MissingAllowOriginHeader: an origin that looks like one on the list',
     app: registered({ origin: [ALLOWED, OTHER] }),
     ask: { origin: 'http://app.example.com' },
-    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `if its pages may read this, add 'http://app.example.com' to \`origin\` in ${APPLICATION}; it allows ${ALLOWED}, which is another origin: or open the page there`, where: APPLICATION, status: 'handler' }
+    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `if its pages may read this, add 'http://app.example.com' to \`origin\` in ${APPLICATION}, or open the page at ${ALLOWED}, which is a different origin and allowed`, where: APPLICATION, status: 'handler' }
   },
   {
     it: 'MissingAllowOriginHeader: refused on the server as well',
@@ -37,15 +37,15 @@ const rows: readonly Row[] = [
   {
     it: 'MissingAllowOriginHeader: CORS is off for the route',
     app: registered({ origin: [ALLOWED, OTHER] }, { cors: false }),
-    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `CORS is off in ${ROUTE}: if pages of ${ALLOWED} may call this, give it \`origin: ['${ALLOWED}']\``, where: ROUTE, status: 'handler', assumptions: ['the handler sets no CORS headers of its own, and no hook does'] }
+    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `CORS is off in ${ROUTE}: if pages of ${ALLOWED} may call this, give it \`origin: ['${ALLOWED}']\``, where: ROUTE, status: 'handler', assumptions: ['neither the handler nor a hook sets CORS headers'] }
   },
   {
-    it: 'MissingAllowOriginHeader: an origin function says no',
+    it: 'MissingAllowOriginHeader: an origin function refuses',
     app: registered({ origin: () => false }),
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: `let the \`origin\` function in ${APPLICATION} return true for ${ALLOWED}`, where: APPLICATION, status: 'handler' }
   },
   {
-    it: 'AllowOriginMismatch: another than the one origin',
+    it: 'AllowOriginMismatch: an origin other than the only allowed one',
     app: registered({ origin: ALLOWED }),
     ask: { origin: EVIL },
     is: { allowed: false, code: 'AllowOriginMismatch', fix: `if its pages may read this, add '${EVIL}' to \`origin\` in ${APPLICATION}`, where: APPLICATION, status: 'handler' }
@@ -54,7 +54,7 @@ const rows: readonly Row[] = [
     it: 'WildcardOriginNotAllowed: credentials, where * is sent',
     app: registered({}),
     ask: { credentials: true },
-    is: { allowed: false, code: 'WildcardOriginNotAllowed', fix: `name the origins in \`origin\` (a browser takes no * here) and set \`credentials: true\` in ${APPLICATION}, or let the page fetch without credentials`, where: APPLICATION, status: 'handler' }
+    is: { allowed: false, code: 'WildcardOriginNotAllowed', fix: `name the origins in \`origin\` (browsers do not accept * with credentials) and set \`credentials: true\` in ${APPLICATION}, or let the page fetch without credentials`, where: APPLICATION, status: 'handler' }
   },
   {
     it: 'InvalidAllowCredentials: credentials that are not allowed',
@@ -78,13 +78,13 @@ const rows: readonly Row[] = [
     it: 'PreflightMissingAllowOriginHeader: preflights are left to routes that are missing',
     app: registered({ preflight: false }),
     ask: { method: 'PUT' },
-    is: { allowed: false, code: 'PreflightMissingAllowOriginHeader', fix: 'add an OPTIONS route at this URL that answers preflights with 204, or take `preflight: false` away', where: APPLICATION, preflight: 404, status: null }
+    is: { allowed: false, code: 'PreflightMissingAllowOriginHeader', fix: 'add an OPTIONS route at this URL that answers preflights with 204, or remove `preflight: false`', where: APPLICATION, preflight: 404, status: null }
   },
   {
     it: 'PreflightWildcardOriginNotAllowed',
     app: registered({}),
     ask: { method: 'PUT', credentials: true },
-    is: { allowed: false, code: 'PreflightWildcardOriginNotAllowed', fix: `name the origins in \`origin\` (a browser takes no * here) and set \`credentials: true\` in ${APPLICATION}, or let the page fetch without credentials`, where: APPLICATION, preflight: 204, status: null }
+    is: { allowed: false, code: 'PreflightWildcardOriginNotAllowed', fix: `name the origins in \`origin\` (browsers do not accept * with credentials) and set \`credentials: true\` in ${APPLICATION}, or let the page fetch without credentials`, where: APPLICATION, preflight: 204, status: null }
   },
   {
     it: 'PreflightInvalidAllowCredentials',
@@ -93,19 +93,19 @@ const rows: readonly Row[] = [
     is: { allowed: false, code: 'PreflightInvalidAllowCredentials', fix: `set \`credentials: true\` in ${APPLICATION}, or let the page fetch without credentials`, where: APPLICATION, preflight: 204, status: null }
   },
   {
-    it: 'PreflightInvalidStatus: nobody goes on where the plugin stops',
+    it: 'PreflightInvalidStatus: preflightContinue without an OPTIONS route',
     app: registered({ preflightContinue: true }),
     ask: { method: 'PUT' },
-    is: { allowed: false, code: 'PreflightInvalidStatus', fix: 'add an OPTIONS route at this URL that answers preflights with 204, or take `preflightContinue: true` away', where: APPLICATION, preflight: 404, status: null }
+    is: { allowed: false, code: 'PreflightInvalidStatus', fix: 'add an OPTIONS route at this URL that answers preflights with 204, or remove `preflightContinue: true`', where: APPLICATION, preflight: 404, status: null }
   },
   {
-    it: 'MethodDisallowedByPreflightResponse: a method that nobody routes',
+    it: 'MethodDisallowedByPreflightResponse: a method without a route',
     app: registered({}),
     ask: { method: 'DELETE' },
     is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: `add a route for DELETE at this URL under the same policy, or list DELETE in \`methods\` in ${APPLICATION}`, where: APPLICATION, preflight: 204, status: null }
   },
   {
-    it: 'MethodDisallowedByPreflightResponse: a method that is on no list',
+    it: 'MethodDisallowedByPreflightResponse: a method that is not on the list',
     app: registered({ methods: ['DELETE'] }),
     ask: { method: 'PUT' },
     is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: `add 'PUT' to \`methods\` in ${APPLICATION}, or leave \`methods\` out to allow what the URL serves`, where: APPLICATION, preflight: 204, status: null }
@@ -114,7 +114,7 @@ const rows: readonly Row[] = [
     it: 'MethodDisallowedByPreflightResponse: a method in lower case',
     app: registered({ methods: ['PATCH'] }),
     ask: { method: 'patch' },
-    is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: 'let the page write the method as PATCH: methods are compared to the letter', where: APPLICATION, preflight: 204, status: null }
+    is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: 'write the method as PATCH in the page: methods are case-sensitive', where: APPLICATION, preflight: 204, status: null }
   },
   {
     it: 'HeaderDisallowedByPreflightResponse',
@@ -136,7 +136,7 @@ for (const { it, app: setUp, ask, is } of rows) {
   })
 }
 
-t.test('nothing is to be changed where the page may read', async t => {
+t.test('there is no fix if the page may read', async t => {
   for (const ask of [{}, { method: 'PUT' }, { method: 'POST', headers: JSON_TYPE }]) {
     const explanation = await explain(await ready(registered({ origin: ALLOWED })), ask)
     t.equal(explanation.allowed, true)

@@ -7,7 +7,7 @@ import type { ExplainRequest } from '../../lib/diagnose/input'
 import { ALLOWED, EVIL, OTHER, send } from '../support/exchange'
 
 const HOST = 'api.example.com'
-// What `inject` sends comes without encryption.
+// `inject` sends requests over http.
 const HERE = `http://${HOST}`
 const RUNS = 1000
 
@@ -73,7 +73,7 @@ const application = fc.record({
 
 type Made = typeof application extends fc.Arbitrary<infer A> ? A : never
 
-/** `undefined` where the options contradict each other or the routes collide: such an application does not boot. */
+/** `undefined` if the options contradict each other or the routes collide: such an application does not boot. */
 async function boot ({ root, child, second, routes }: Made): Promise<FastifyInstance | undefined> {
   if (root === undefined && child === undefined && second === undefined) return undefined
   const app = Fastify()
@@ -103,7 +103,7 @@ function addRoutes (app: FastifyInstance, routes: Made['routes']): void {
 const counted = { boots: 0, preflights: 0, responses: 0 }
 const codes = new Set<string>()
 
-/** What was explained is what comes over the wire. */
+/** Checks that the explanation agrees with the response. */
 async function compare (app: FastifyInstance, asked: ExplainRequest): Promise<void> {
   const { preflight, response, code } = await app.cors.explain(asked)
   if (code !== undefined) codes.add(code)
@@ -133,13 +133,13 @@ function agree (which: string, explained: { readonly status?: number, readonly h
   const sorted = (headers: object) => Object.entries(headers).sort()
   const isCors = ([name]: [string, string]) => name === 'vary' || name.startsWith('access-control-')
   const headers = explained?.headers ?? {}
-  // Where the application's own code answers, all that is explained are the headers.
+  // If code of the application answers, the explanation has only the headers.
   same(explained?.status ?? 200, real.status, 'status')
   same(sorted(headers).filter(isCors as never), sorted(real.cors), 'headers')
   for (const [name, value] of Object.entries(headers)) same(value, real.headers[name], name)
 }
 
-t.test('what is explained is what comes', async t => {
+t.test('explanations agree with responses', async t => {
   await fc.assert(fc.asyncProperty(application, async made => {
     const app = await boot(made)
     if (app === undefined) return
@@ -151,7 +151,7 @@ t.test('what is explained is what comes', async t => {
     }
   }), { seed: 20_260_101, numRuns: RUNS })
   t.ok(counted.boots >= 200 && counted.preflights >= 500 && counted.responses >= 300, JSON.stringify(counted))
-  // Each of these has a row of its own in codes.test.ts.
+  // Each of these has its own row in codes.test.ts.
   t.strictSame([...codes].sort(), [
     'AllowOriginMismatch', 'HeaderDisallowedByPreflightResponse', 'InvalidAllowCredentials', 'MethodDisallowedByPreflightResponse',
     'MissingAllowOriginHeader', 'PreflightInvalidAllowCredentials', 'PreflightInvalidStatus', 'PreflightMissingAllowOriginHeader',

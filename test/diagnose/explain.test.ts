@@ -12,7 +12,7 @@ async function api (app: FastifyInstance): Promise<void> {
   app.route({ method: ['PUT', 'DELETE'], url: '/users/:id', handler: fail })
 }
 
-t.test('a request that passes, whole', async t => {
+t.test('the whole explanation of an allowed request', async t => {
   const app = await ready(api)
   t.strictSame(await app.cors.explain({ origin: ALLOWED, method: 'PUT', url: '/users/7?x=1', headers: { 'Content-Type': 'application/json' }, credentials: true }), {
     allowed: true,
@@ -73,7 +73,7 @@ t.test('a request that passes, whole', async t => {
   })
 })
 
-t.test('a request that is blocked, whole', async t => {
+t.test('the whole explanation of a blocked request', async t => {
   const app = await ready(api)
   const message = `the answer to the preflight has no Access-Control-Allow-Origin, so ${EVIL} may not read it`
   const explanation = await app.cors.explain({ origin: EVIL, method: 'DELETE', url: '/users/7' })
@@ -101,7 +101,7 @@ t.test('a request that is blocked, whole', async t => {
   })
 })
 
-t.test('a response that comes and that the page cannot read', async t => {
+t.test('a response that is sent and that the page cannot read', async t => {
   const app = await ready(registered({ origin: ALLOWED, credentials: true, exposedHeaders: ['X-Total'] }))
   const { preflight, response } = await explain(app, { origin: EVIL })
   t.strictSame(preflight, { needed: false, reasons: [] })
@@ -112,14 +112,14 @@ t.test('a response that comes and that the page cannot read', async t => {
   })
 })
 
-t.test("a request of the site's own, which CORS is not about", async t => {
+t.test('a same-origin request, which needs no CORS', async t => {
   const app = await ready(registered({ origin: false, enforce: 'all' }))
   const { allowed, preflight, response, steps } = await explain(app, { origin: 'https://api.example.com', url: 'https://api.example.com/a', method: 'PUT' })
   t.strictSame({ allowed, preflight, response }, { allowed: true, preflight: { needed: false, reasons: [] }, response: { headers: { vary: 'Origin' }, readable: '*', hidden: [] } })
   t.strictSame(steps.map(({ outcome }) => outcome), ["no: https://api.example.com/a has the page's own origin", 'the body and every header except Set-Cookie'])
 })
 
-t.test('how the forms of a policy are told', async t => {
+t.test('how each kind of policy is shown', async t => {
   const forms: ReadonlyArray<readonly [corsPlugin.CorsOptions, object]> = [
     [{}, { origin: '*', methods: 'routed', allowedHeaders: '*', exposedHeaders: [], credentials: false, maxAge: null, enforce: false }],
     [{ origin: true }, { origin: '*' }],
@@ -156,7 +156,7 @@ t.test('what the page can read', async t => {
   t.strictSame((await explain(listed)).response?.readable, [...safelisted.slice(0, 4), 'etag', ...safelisted.slice(4)])
 })
 
-t.test('for how long each browser keeps the answer', async t => {
+t.test('how long each browser caches the preflight', async t => {
   const table = [
     [{}, { chromium: 5, firefox: 5, webkit: 5 }],
     [{ maxAge: 0 }, { chromium: 0, firefox: 0, webkit: 0 }],
@@ -176,14 +176,14 @@ t.test('browsers may differ in what they ask and allow', async t => {
   t.strictSame([firefox.code, firefox.preflight.maxAge], ['HeaderDisallowedByPreflightResponse', undefined])
 })
 
-/** Writes to whatever can be written to. */
+/** Writes to every property that can be written to. */
 function scribble (value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   for (const part of Object.values(value)) scribble(part)
   for (const key of [...Object.keys(value), 'more', '0']) Reflect.set(value, key, 'scribbled')
 }
 
-t.test('nobody can write to a policy by way of what is told of it', async t => {
+t.test('a policy cannot be changed through its explanation', async t => {
   const app = await ready(api)
   const ask = () => app.cors.explain({ origin: ALLOWED, method: 'PUT', url: '/users/7' })
   const first = JSON.stringify([await ask(), app.cors.print({ json: true }), app.cors.print()])

@@ -10,35 +10,35 @@ const MISSING = { allowed: false, code: 'MissingAllowOriginHeader' } as const
 type Decide = corsPlugin.OriginFunction
 
 const failing = (origin: Decide) => registered({ origin })
-const mend = (what: string, where = APPLICATION) => `mend the function that failed, in ${where}: ${what}`
+const fixFunction = (what: string, where = APPLICATION) => `fix the function that failed, in ${where}: ${what}`
 
-/** Functions of the options, which run. */
+/** Delegators and `origin` functions, which run. */
 const rows: readonly Row[] = [
   { it: 'a function that allows', app: registered({ origin: () => true }), is: { allowed: true, where: APPLICATION, status: 'handler' } },
   { it: 'one that names the origin, later', app: registered({ origin: async origin => origin }), ask: { origin: EVIL }, is: { allowed: true, where: APPLICATION, status: 'handler' } },
   { it: 'one that refuses later', app: failing(async () => OTHER), is: { ...MISSING, fix: `let the \`origin\` function in ${APPLICATION} return true for ${ALLOWED}`, where: APPLICATION, status: 'handler' } },
-  { it: 'one that throws', app: failing(() => { throw new Error('no database') }), is: { ...MISSING, fix: mend('no database'), where: APPLICATION, status: 500 } },
-  { it: 'one that rejects', app: failing(async () => { throw new Error('no database') }), is: { ...MISSING, fix: mend('no database'), where: APPLICATION, status: 500 } },
+  { it: 'one that throws', app: failing(() => { throw new Error('no database') }), is: { ...MISSING, fix: fixFunction('no database'), where: APPLICATION, status: 500 } },
+  { it: 'one that rejects', app: failing(async () => { throw new Error('no database') }), is: { ...MISSING, fix: fixFunction('no database'), where: APPLICATION, status: 500 } },
   {
     it: 'one that throws nothing',
-    // Whatever is thrown has to be told.
+    // Any thrown value must be reported.
     // eslint-disable-next-line no-throw-literal
     app: failing(() => { throw undefined }),
-    is: { ...MISSING, fix: mend('undefined'), where: APPLICATION, status: 500 }
+    is: { ...MISSING, fix: fixFunction('undefined'), where: APPLICATION, status: 500 }
   },
-  { it: 'one that answers neither', app: failing(() => 7 as never), is: { ...MISSING, fix: mend('the `origin` function returned number: return `true` to allow the origin, `false` to refuse it, or the origin to allow as a browser writes it, e.g. "https://app.example.com"'), where: APPLICATION, status: 500 } },
-  { it: 'one of a route', app: registered({}, { cors: { origin: () => { throw new Error('no database') } } }), is: { ...MISSING, fix: mend('no database', 'config.cors of GET, POST, PUT /a'), where: 'config.cors of GET, POST, PUT /a', status: 500 } },
+  { it: 'one that answers neither', app: failing(() => 7 as never), is: { ...MISSING, fix: fixFunction('the `origin` function returned number: return `true` to allow the origin, `false` to refuse it, or the origin to allow as a browser writes it, e.g. "https://app.example.com"'), where: APPLICATION, status: 500 } },
+  { it: 'one of a route', app: registered({}, { cors: { origin: () => { throw new Error('no database') } } }), is: { ...MISSING, fix: fixFunction('no database', 'config.cors of GET, POST, PUT /a'), where: 'config.cors of GET, POST, PUT /a', status: 500 } },
   {
     it: 'in a preflight',
     app: failing(() => { throw new Error('no database') }),
     ask: { method: 'PUT' },
-    is: { allowed: false, code: 'PreflightMissingAllowOriginHeader', fix: mend('no database'), where: APPLICATION, preflight: 500, status: null }
+    is: { allowed: false, code: 'PreflightMissingAllowOriginHeader', fix: fixFunction('no database'), where: APPLICATION, preflight: 500, status: null }
   },
   {
     it: 'in the request, but not in its preflight',
     app: failing((_origin, { method }) => { if (method === 'OPTIONS') return true; throw new Error('no database') }),
     ask: { method: 'PUT' },
-    is: { ...MISSING, fix: mend('no database'), where: APPLICATION, preflight: 204, status: 500 }
+    is: { ...MISSING, fix: fixFunction('no database'), where: APPLICATION, preflight: 204, status: 500 }
   },
   {
     it: 'in the request, which is never sent',
@@ -46,23 +46,23 @@ const rows: readonly Row[] = [
     ask: { method: 'PUT' },
     is: { allowed: false, code: 'PreflightMissingAllowOriginHeader', fix: `let the \`origin\` function in ${APPLICATION} return true for ${ALLOWED}`, where: APPLICATION, preflight: 403, status: null }
   },
-  { it: "for the site's own page, which reads the 500", app: failing(() => { throw new Error('no database') }), ask: { origin: 'https://api.example.com', url: 'https://api.example.com/a', method: 'PUT' }, is: { allowed: true, fix: mend('no database'), where: APPLICATION, status: 500 } },
-  { it: 'a delegator that throws, so that nobody knows the policy', app: registered({ delegator: () => { throw new Error('no tenant') } }), is: { ...MISSING, fix: mend('no tenant'), where: null, status: 500 } }
+  { it: "for the site's own page, which reads the 500", app: failing(() => { throw new Error('no database') }), ask: { origin: 'https://api.example.com', url: 'https://api.example.com/a', method: 'PUT' }, is: { allowed: true, fix: fixFunction('no database'), where: APPLICATION, status: 500 } },
+  { it: 'a delegator that throws, so that the policy is unknown', app: registered({ delegator: () => { throw new Error('no tenant') } }), is: { ...MISSING, fix: fixFunction('no tenant'), where: null, status: 500 } }
 ]
 
 for (const { it, app: setUp, ask, is } of rows) {
   t.test(it, async t => { t.strictSame(outline(await explain(await ready(setUp), ask)), is) })
 }
 
-t.test('an error is told in the verdict of a page that reads it', async t => {
+t.test('the message has the error if the page may read the 500', async t => {
   const { message } = await explain(await ready(failing(() => { throw new Error('no database') })), { origin: 'https://api.example.com', url: 'https://api.example.com/a', method: 'PUT' })
   t.equal(message, 'a page of https://api.example.com may send PUT https://api.example.com/a and read the answer, a 500: no database')
 })
 
-t.test('invalid options of a delegator are told whole', async t => {
+t.test('the fix lists all problems of options that a delegator returned', async t => {
   const delegator = (() => ({ maxAge: -1 })) as unknown as Exclude<corsPlugin.CorsOptions['delegator'], undefined>
   const { fix } = await explain(await ready(registered({ delegator })))
-  t.match(fix, /^mend the function that failed, in the registration of the application: .*delegator/)
+  t.match(fix, /^fix the function that failed, in the registration of the application: .*delegator/)
   t.match(fix, 'FST_CORS_MAX_AGE at /maxAge: -1 is not a whole number from 0 to 86400')
 })
 

@@ -5,7 +5,7 @@ import { ALLOWED, EVIL, OTHER } from '../support/exchange'
 import { type Row, explain, fail, outline, ready, registered } from './outline'
 
 const APPLICATION = 'the registration of the application'
-const HANDLER = 'the handler sets no CORS headers of its own, and no hook does'
+const HANDLER = 'neither the handler nor a hook sets CORS headers'
 
 async function tenants (app: FastifyInstance): Promise<void> {
   await app.register(corsPlugin, { origin: ALLOWED })
@@ -55,7 +55,7 @@ async function child (app: FastifyInstance): Promise<void> {
   app.get('/a', fail)
 }
 
-/** Who governs, and what comes of it. */
+/** Which registration governs, and the verdict that follows. */
 const rows: readonly Row[] = [
   { it: 'a route of the application', app: tenants, is: { allowed: true, where: APPLICATION, status: 'handler' } },
   { it: 'a route of a context with a registration of its own', app: tenants, ask: { url: '/admin/a', origin: OTHER }, is: { allowed: true, where: 'the registration under /admin of the plugin admin', status: 'handler' } },
@@ -63,20 +63,20 @@ const rows: readonly Row[] = [
   { it: 'a context with paths that match', app: tenants, ask: { url: '/v1/a/7?x=1', origin: EVIL }, is: { allowed: true, where: 'the registration under /v1 for /v1/a/*', status: 'handler' } },
   { it: 'a context with paths that do not match', app: tenants, ask: { url: '/v1/b' }, is: { allowed: true, where: APPLICATION, status: 'handler' } },
   { it: 'a 404 of the application', app: tenants, ask: { url: '/nothing' }, is: { allowed: true, where: APPLICATION, status: 404 } },
-  { it: 'a 404 below the prefix of a registration', app: tenants, ask: { url: '/admin/nothing' }, is: { allowed: true, where: APPLICATION, status: 404, assumptions: ['no context around this URL has a 404 handler of its own'] } },
+  { it: 'a 404 below the prefix of a registration', app: tenants, ask: { url: '/admin/nothing' }, is: { allowed: true, where: APPLICATION, status: 404, assumptions: ['the 404 handler of the application answers, and not one of a context with a prefix'] } },
   {
-    it: 'a 404 that the application answers and nobody governs',
+    it: 'an ungoverned 404 that the application answers',
     app: child,
     ask: { url: '/v1/nothing', method: 'PUT' },
-    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'add a route for PUT /v1/nothing, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with `paths` that match', where: null, preflight: 204, status: 404, assumptions: ['no context around this URL has a 404 handler of its own'] }
+    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'add a route for PUT /v1/nothing, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with `paths` that match', where: null, preflight: 204, status: 404, assumptions: ['the 404 handler of the application answers, and not one of a context with a prefix'] }
   },
   {
-    it: 'a route that nobody governs',
+    it: 'an ungoverned route',
     app: child,
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'register fastify-cors-policy where it governs /a: in the context of the route or around it, and with `paths`, if any, that match', where: null, status: 'handler', assumptions: [HANDLER] }
   },
   {
-    it: 'a preflight that nobody governs',
+    it: 'an ungoverned preflight',
     app: child,
     ask: { headers: { 'x-a': '1' } },
     is: { allowed: false, code: 'PreflightMissingAllowOriginHeader', fix: 'register fastify-cors-policy where it governs /a: in the context of the route or around it, and with `paths`, if any, that match', where: null, preflight: 404, status: null }
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
   { it: 'a parameter', app: narrow, ask: { url: '/api/7' }, is: { allowed: true, where: `${APPLICATION} for /a, /api/*`, status: 'handler' } },
   { it: 'a path that the router reads as another', app: narrow, ask: { url: '/%61' }, is: { allowed: true, where: `${APPLICATION} for /a, /api/*`, status: 'handler' } },
   {
-    it: 'two slashes are a path, and no host',
+    it: 'two slashes begin a path, not a host',
     app: narrow,
     ask: { url: '//api/7' },
     is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'add a route for GET //api/7, or, so that pages may read the 404, register fastify-cors-policy on the application itself, with `paths` that match', where: null, status: 404 }

@@ -4,7 +4,7 @@ import corsPlugin from '../..'
 import { ALLOWED } from '../support/exchange'
 import { explain, ready, registered } from './outline'
 
-const HEADERS = "`headers` is neither an object of texts nor a list of pairs; write { 'content-type': 'application/json' }"
+const HEADERS = "`headers` is neither an object of strings nor a list of pairs of strings; write { 'content-type': 'application/json' }"
 const SAMPLE = "write an object, such as { origin: 'https://app.example.com', method: 'PUT', url: '/users/42' }"
 const ORIGIN = "write the origin of the page, such as 'https://app.example.com'"
 const URLS = "write a path of this application, such as '/users/42', or an absolute URL"
@@ -14,22 +14,22 @@ const refused: ReadonlyArray<readonly [it: string, input: unknown, message: stri
   ['nothing', undefined, SAMPLE],
   ['null', null, SAMPLE],
   ['a text', '/a', SAMPLE],
-  ['an unknown key', { origin: ALLOWED, url: '/a', metod: 'PUT' }, '`metod` is no part of a request; write method'],
-  ['a key like none', { origin: ALLOWED, url: '/a', somethingElse: 1 }, '`somethingElse` is no part of a request; write one of origin, url, method, headers, credentials, browser'],
+  ['an unknown key', { origin: ALLOWED, url: '/a', metod: 'PUT' }, '`metod` is not a key of a request; write method'],
+  ['a key that resembles no other', { origin: ALLOWED, url: '/a', somethingElse: 1 }, '`somethingElse` is not a key of a request; write one of origin, url, method, headers, credentials, browser'],
   ['no origin', { url: '/a' }, `\`origin\` is missing; ${ORIGIN}`],
   ['an origin that is null', { origin: null, url: '/a' }, `\`origin\` is null; ${ORIGIN}`],
   ['several origins', { origin: [ALLOWED], url: '/a' }, `\`origin\` is an array; ${ORIGIN}`],
-  ['an origin with a path', { origin: `${ALLOWED}/`, url: '/a' }, `\`origin\` is no origin as a browser writes it: '${ALLOWED}/'; write '${ALLOWED}'`],
-  ['an origin with its default port', { origin: 'HTTPS://App.example.com:443', url: '/a' }, `\`origin\` is no origin as a browser writes it: 'HTTPS://App.example.com:443'; write '${ALLOWED}'`],
-  ['an origin that is none', { origin: 'app.example.com', url: '/a' }, "`origin` is no origin as a browser writes it: 'app.example.com'"],
-  ['an origin of a file', { origin: 'file:///a', url: '/a' }, "`origin` is no origin as a browser writes it: 'file:///a'"],
+  ['an origin with a path', { origin: `${ALLOWED}/`, url: '/a' }, `\`origin\` is not an origin as browsers send it: '${ALLOWED}/'; write '${ALLOWED}'`],
+  ['an origin with its default port', { origin: 'HTTPS://App.example.com:443', url: '/a' }, `\`origin\` is not an origin as browsers send it: 'HTTPS://App.example.com:443'; write '${ALLOWED}'`],
+  ['an invalid origin', { origin: 'app.example.com', url: '/a' }, "`origin` is not an origin as browsers send it: 'app.example.com'"],
+  ['an origin of a file', { origin: 'file:///a', url: '/a' }, "`origin` is not an origin as browsers send it: 'file:///a'"],
   ['no URL', { origin: ALLOWED }, `\`url\` is missing; ${URLS}`],
   ['a number', { origin: ALLOWED, url: 7 }, `\`url\` is a number; ${URLS}`],
   ['a relative URL', { origin: ALLOWED, url: 'a' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'a'"],
   ['a host alone', { origin: ALLOWED, url: 'https:a' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'https:a'"],
   ['another scheme', { origin: ALLOWED, url: 'ftp://a.test/' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'ftp://a.test/'"],
   ['an invalid URL', { origin: ALLOWED, url: 'https://a:b:c/' }, "`url` is neither a path that starts with / nor an absolute http or https URL: 'https://a:b:c/'"],
-  ['an escape that is none', { origin: ALLOWED, url: '/%zz' }, "`url` has an escape that is none, which is answered with 400 before any policy: '/%zz'"],
+  ['an invalid percent escape', { origin: ALLOWED, url: '/%zz' }, "`url` has an invalid percent escape, which the server answers with 400: '/%zz'"],
   ['a password', { origin: ALLOWED, url: 'https://me:secret@a.test/' }, 'a page may not fetch a URL that contains a user name or password'],
   ['no method', { origin: ALLOWED, url: '/a', method: 7 }, "`method` is a number; write a method, such as 'PUT'"],
   ['no token', { origin: ALLOWED, url: '/a', method: 'P T' }, '"P T" is not an HTTP method'],
@@ -40,15 +40,15 @@ const refused: ReadonlyArray<readonly [it: string, input: unknown, message: stri
   ['a name without value', { origin: ALLOWED, url: '/a', headers: [['x-a']] }, HEADERS],
   ['a name that is none', { origin: ALLOWED, url: '/a', headers: { 'x a': '1' } }, '"x a" is not a header name'],
   ['a value that is none', { origin: ALLOWED, url: '/a', headers: { 'x-a': 'a\nb' } }, 'the value of x-a contains a character that no header may contain'],
-  ['unknown credentials', { origin: ALLOWED, url: '/a', credentials: 'yes' }, "`credentials` is none of 'omit', 'same-origin', 'include', true and false"],
-  ['an unknown browser', { origin: ALLOWED, url: '/a', browser: 'netscape' }, '`browser` is none of standard, chromium, firefox, webkit'],
+  ['unknown credentials', { origin: ALLOWED, url: '/a', credentials: 'yes' }, "`credentials` is not valid; write 'omit', 'same-origin', 'include', true or false"],
+  ['an unknown browser', { origin: ALLOWED, url: '/a', browser: 'netscape' }, '`browser` is not valid; write one of standard, chromium, firefox, webkit'],
   [
     'all at once',
     { orgin: ALLOWED, url: 'a', method: 'TRACE', headers: { 'x a': '1', 'x-b': '\0' }, credentials: 1, browser: 'ie' },
-    `\`orgin\` is no part of a request; write origin; \`origin\` is missing; ${ORIGIN}; ` +
+    `\`orgin\` is not a key of a request; write origin; \`origin\` is missing; ${ORIGIN}; ` +
     "`url` is neither a path that starts with / nor an absolute http or https URL: 'a'; a page may not use the method TRACE; " +
     '"x a" is not a header name; the value of x-b contains a character that no header may contain; ' +
-    "`credentials` is none of 'omit', 'same-origin', 'include', true and false; `browser` is none of standard, chromium, firefox, webkit"
+    "`credentials` is not valid; write 'omit', 'same-origin', 'include', true or false; `browser` is not valid; write one of standard, chromium, firefox, webkit"
   ]
 ]
 

@@ -8,7 +8,7 @@ import { marksOf } from '../../lib/diagnose/marks'
 import { ALLOWED } from '../support/exchange'
 
 const DANGEROUS = { dangerously: { anyOriginWithCredentials: true } }
-const UNENFORCED = " ! requests of any site reach the handler with the user's session: `enforce` is off"
+const UNENFORCED = " ! requests from any site reach the handler with the user's session: `enforce` is off"
 
 /** What a reviewer is to look at twice. */
 const rows: ReadonlyArray<readonly [options: corsPlugin.CorsOptions, method: HTTPMethods, marks: readonly string[], said: readonly string[]]> = [

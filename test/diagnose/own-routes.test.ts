@@ -5,7 +5,7 @@ import { ALLOWED, EVIL } from '../support/exchange'
 import { type Options, type Row, explain, fail, outline, ready } from './outline'
 
 const APPLICATION = 'the registration of the application'
-const UNKNOWN = "an OPTIONS route of the application's own answers the preflight: nobody knows what it says until it runs"
+const UNKNOWN = 'an OPTIONS route of the application answers the preflight, and its answer is unknown until it runs'
 const WELL = 'the OPTIONS route of the application answers the preflight with a status from 200 to 299'
 
 function withOwn (options: Options, cors?: object) {

@@ -18,7 +18,7 @@ t.test('of routes that nobody saw, all is said that is known', async t => {
   const unseen = await explain('/a')
   t.strictSame([unseen.allowed, unseen.route, unseen.response?.status], [true, null, undefined])
   t.equal(unseen.message, `a page of ${ALLOWED} may send PUT /a and read the answer`)
-  t.strictSame(unseen.assumptions, ['the route has no `config.cors`: it was added before fastify-cors-policy was loaded, and so nobody saw one'])
+  t.strictSame(unseen.assumptions, ['the route has no `config.cors`: it was added before fastify-cors-policy was loaded, so the plugin could not see one'])
 
   const late = await explain('/late', OTHER)
   t.strictSame([late.allowed, late.route, late.assumptions], [true, { methods: ['PUT'], url: '/late' }, []])
@@ -29,7 +29,7 @@ t.test('of routes that nobody saw, all is said that is known', async t => {
 
 t.test('print says that they are missing', async t => {
   t.equal(app.cors.print(), [
-    'the registration of the application (a config.cors laid over)',
+    'the registration of the application (overlaid by config.cors)',
     `  origin: ${ALLOWED}, ${OTHER}`,
     '  credentials: no',
     '  exposed headers: none',

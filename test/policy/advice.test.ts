@@ -16,7 +16,7 @@ function onOrigin (origin: string, options: unknown): string {
   return adviceOn({ kind: 'origin', origin }, policyOf(options), HERE)
 }
 
-t.test('an origin is added where it is missing', async t => {
+t.test('the advice is to add a missing origin', async t => {
   for (const options of [{ origin: APP }, { origin: [APP, 'https://b.test'] }, { origin: ['https://*.b.test'] }, { origin: /^https:\/\/c\.test$/ }, {}]) {
     for (const origin of ['https://x.test', 'http://localhost:5173', 'https://[::1]:1', 'capacitor://localhost', `https://${'a'.repeat(60)}.test`]) {
       t.equal(onOrigin(origin, options), `if its pages may read this, add '${origin}' to \`origin\` in ${HERE}`)
@@ -24,7 +24,7 @@ t.test('an origin is added where it is missing', async t => {
   }
 })
 
-t.test('the origin that people take for it is named, if it is allowed', async t => {
+t.test('an allowed origin that is easily mistaken for it is named', async t => {
   const rows: ReadonlyArray<readonly [it: string, allowed: string | RegExp | string[], origin: string, near: string | undefined]> = [
     ['http for https', APP, 'http://app.test', APP],
     ['https for http', 'http://app.test', 'https://app.test', 'http://app.test'],
@@ -48,14 +48,14 @@ t.test('the origin that people take for it is named, if it is allowed', async t 
   ]
   for (const [it, allowed, origin, near] of rows) {
     const add = `if its pages may read this, add '${origin}' to \`origin\` in ${HERE}`
-    t.equal(onOrigin(origin, { origin: allowed }), near === undefined ? add : `${add}; it allows ${near}, which is another origin: or open the page there`, it)
+    t.equal(onOrigin(origin, { origin: allowed }), near === undefined ? add : `${add}, or open the page at ${near}, which is a different origin and allowed`, it)
   }
 })
 
-t.test('where no list decides, the advice is for what does', async t => {
+t.test('if no list of origins decides, the advice is about the option that does', async t => {
   const escapes = { anyOriginWithCredentials: true }
-  const nobody = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own, or allow null, whoever may then use it, with'
-  const files = 'pages from files cannot be told from each other, so none can be allowed: serve the page over HTTP or, in the web view of an application, from a scheme of its own'
+  const nobody = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin, or allow null, which any site can send, with'
+  const files = 'all pages from files share one origin, so they cannot be allowed one by one: serve the page over HTTP or, in the web view of an application, from a custom scheme'
   const rows: ReadonlyArray<readonly [origin: string, options: object, advice: string]> = [
     [APP, { origin: false }, `CORS is off in ${HERE}: if pages of ${APP} may call this, give it \`origin: ['${APP}']\``],
     [APP, { origin: () => false }, `let the \`origin\` function in ${HERE} return true for ${APP}`],
@@ -70,16 +70,16 @@ t.test('where no list decides, the advice is for what does', async t => {
   for (const [origin, options, advice] of rows) t.equal(onOrigin(origin, options), advice, `${origin} ${JSON.stringify(options)}`)
 })
 
-t.test('what no browser writes needs no change', async t => {
+t.test('an origin that browsers do not send needs no change', async t => {
   for (const origin of ['', 'x', '*', APP + '/', APP.toUpperCase(), `${APP}, ${APP}`, 'https://a@b.test', 'https://app.test:443', 'NULL', 'x'.repeat(256) + '…', '://', 'undefined']) {
-    for (const options of [{ origin: APP }, { origin: false }, { origin: () => true }]) t.equal(onOrigin(origin, options), 'nothing: no browser writes an origin like this, so no page has been blocked', origin)
+    for (const options of [{ origin: APP }, { origin: false }, { origin: () => true }]) t.equal(onOrigin(origin, options), 'nothing: browsers do not send an origin like this, so no page was blocked', origin)
   }
 })
 
 t.test('a method', async t => {
   const route = (method: string) => `add a route for ${method} at this URL under the same policy, or list ${method} in \`methods\` in ${HERE}`
   const list = (method: string) => `add '${method}' to \`methods\` in ${HERE}, or leave \`methods\` out to allow what the URL serves`
-  const upper = 'let the page write the method as PATCH: methods are compared to the letter'
+  const upper = 'write the method as PATCH in the page: methods are case-sensitive'
   const rows: ReadonlyArray<readonly [method: string, options: object, advice: string]> = [
     ['PUT', {}, route('PUT')],
     ['patch', {}, upper],
@@ -95,14 +95,14 @@ t.test('a method', async t => {
 t.test('a header, and credentials', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, advice: string]> = [
     [{ kind: 'header', name: 'x-a' }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
-    [{ kind: 'credentials' }, {}, `name the origins in \`origin\` (a browser takes no * here) and set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
+    [{ kind: 'credentials' }, {}, `name the origins in \`origin\` (browsers do not accept * with credentials) and set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
     [{ kind: 'credentials' }, { origin: APP }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
     [{ kind: 'credentials' }, { origin: () => true }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`]
   ]
   for (const [obstacle, options, advice] of rows) t.equal(adviceOn(obstacle, policyOf(options), HERE), advice)
 })
 
-t.test('each obstacle has a clause, and an option that it comes from', async t => {
+t.test('each obstacle has a clause and an option', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, clause: string, option: string]> = [
     [{ kind: 'origin', origin: APP }, {}, 'the origin is not allowed', 'origin'],
     [{ kind: 'method', method: 'PUT' }, {}, 'the method PUT is not allowed', 'methods'],
@@ -116,7 +116,7 @@ t.test('each obstacle has a clause, and an option that it comes from', async t =
   }
 })
 
-// An application's author follows the advice by the letter: then the obstacle has to be gone.
+// The advice is followed literally. The obstacle must then be gone.
 t.test('advice about an origin, once followed, allows it', async t => {
   for (const [origin, options] of [['https://x.test', { origin: [APP] }], ['http://app.test', { origin: APP }], ['capacitor://localhost', { origin: false }]] as const) {
     const named = /'([^']+)'/.exec(onOrigin(origin, options))?.[1]

@@ -16,7 +16,7 @@ function isDeeplyFrozen (value: unknown): boolean {
   return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen)
 }
 
-t.test('nothing that requests are answered from can be changed', async t => {
+t.test('a policy cannot be changed', async t => {
   for (const options of [{}, { origin: APP }, { origin: LIST, credentials: true, maxAge: 1 }, { origin: false }]) {
     const { allowed, others, preflight } = policyOf(options)
     t.ok(isDeeplyFrozen(allowed) && isDeeplyFrozen(others) && isDeeplyFrozen(preflight.accepted))
@@ -24,7 +24,7 @@ t.test('nothing that requests are answered from can be changed', async t => {
   }
 })
 
-t.test('Vary follows from the form of the policy', async t => {
+t.test('Vary follows from the kind of policy', async t => {
   const cases: [unknown, Pick<Policy['allowed'], 'vary'>, object][] = [
     [{}, { vary: undefined }, { accepted: { vary: undefined }, refused: { vary: undefined }, varyUnrouted: 'Access-Control-Request-Method' }],
     [{ origin: false }, { vary: undefined }, { accepted: { vary: undefined }, refused: { vary: undefined } }],
@@ -47,7 +47,7 @@ t.test('Vary follows from the form of the policy', async t => {
   }
 })
 
-t.test('CORS switched off says nothing to anybody, and leaves what others say', async t => {
+t.test('with CORS off no header is sent, and headers of the handler stay', async t => {
   const off = compileOff(parseOptions({ origin: LIST, credentials: true, exposedHeaders: 'X-A', maxAge: 1, enforce: 'unsafe' }))
   t.match(off, { allow: { kind: 'none' }, enforce: 'unsafe' })
   for (const outcome of [off.allowed, off.others]) t.match(outcome, { governs: false, allowOrigin: undefined, credentials: false, exposedHeaders: undefined, vary: undefined })
@@ -66,7 +66,7 @@ t.test('no header is ever empty', async t => {
   }
 })
 
-t.test('allowed headers are compared in any case of letters', async t => {
+t.test('allowed headers are compared without regard to case', async t => {
   const { allowedHeaders } = policyOf({ allowedHeaders: ['X-A', 'content-TYPE'] }).preflight
   t.match(allowedHeaders, { kind: 'constant', lowerCase: new Set(['x-a', 'content-type']) })
 })
@@ -172,7 +172,7 @@ const rows: readonly Row[] = [
   }
 ]
 
-t.test('what each request is answered with, by the form of the policy', async t => {
+t.test('the response to each request, by the kind of policy', async t => {
   for (const { options, ...expected } of rows) {
     const { allowed, others, preflight: { methods, allowedHeaders, accepted, refused } } = policyOf(options)
     const outcomes = { allowed, others, accepted, refused }
@@ -184,14 +184,14 @@ t.test('what each request is answered with, by the form of the policy', async t 
   }
 })
 
-t.test('enforcement of reading makes the answer of one origin depend on the origin', async t => {
+t.test('with enforce: all, the response of a policy with one origin varies by origin', async t => {
   t.equal(policyOf({ origin: APP, enforce: 'all' }).allowed.vary, 'Origin')
   t.equal(policyOf({ origin: false, enforce: 'all' }).allowed.vary, 'Origin')
   t.equal(policyOf({ origin: APP, enforce: 'unsafe' }).allowed.vary, undefined)
   t.equal(policyOf({ origin: '*', enforce: 'all' }).allowed.vary, undefined)
 })
 
-t.test('the headers that give way are all that the protocol has for responses', async t => {
+t.test('the replaced headers are all CORS response headers', async t => {
   const names = ['Allow-Origin', 'Allow-Credentials', 'Allow-Methods', 'Allow-Headers', 'Max-Age', 'Expose-Headers']
   t.strictSame([...CORS_HEADERS].sort(), names.map(name => `access-control-${name.toLowerCase()}`).sort())
 })

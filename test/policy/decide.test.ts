@@ -6,13 +6,13 @@ import { compile } from '../../lib/policy/compile'
 import { allows, isThenable } from '../../lib/policy/decide'
 
 const APP = 'https://app.test'
-const request = { method: 'GET' } as FastifyRequest // is just handed on
+const request = { method: 'GET' } as FastifyRequest // it is only passed on
 
 function verdict (options: unknown, origin: string): boolean | Promise<boolean> {
   return allows(compile(parseOptions(options)), origin, request)
 }
 
-t.test('who may read', async t => {
+t.test('which origins may read', async t => {
   const all = { dangerously: { anyOriginWithCredentials: true, nullOrigin: true } }
   const cases: [string, unknown, Record<string, boolean>][] = [
     ['none', { origin: false }, { [APP]: false, null: false, '': false }],
@@ -31,7 +31,7 @@ t.test('who may read', async t => {
   }
 })
 
-t.test('a function that answers at once is not waited for, and one that promises is', async t => {
+t.test('a function that returns a value decides at once, and one that returns a promise decides later', async t => {
   t.equal(verdict({ origin: () => APP }, APP), true)
   t.equal(verdict({ origin: () => 'https://b.test' }, APP), false)
   const promised = verdict({ origin: async () => APP }, APP)
@@ -40,13 +40,13 @@ t.test('a function that answers at once is not waited for, and one that promises
   t.equal(await verdict({ origin: async () => false }, APP), false)
 })
 
-t.test('the request is handed on', async t => {
+t.test('the function gets the request', async t => {
   let seen: unknown
   verdict({ origin: (_origin: string, given: unknown) => { seen = given; return true } }, APP)
   t.equal(seen, request)
 })
 
-t.test('an answer is true, false, or an origin; all else is an error', async t => {
+t.test('a function may return true, false or an origin; anything else is an error', async t => {
   fc.assert(fc.property(fc.oneof(fc.anything(), fc.string(), fc.boolean(), fc.constantFrom(APP, 'null', '*')), answer => {
     if (isThenable(answer)) return true
     let found: unknown
@@ -69,7 +69,7 @@ t.test('the error says what was returned', async t => {
   for (const [answer, said] of rows) t.throws(() => verdict({ origin: () => answer }, APP), { message: `the \`origin\` function returned ${said}: return` }, said.slice(0, 20))
 })
 
-t.test('what is thenable', async t => {
+t.test('which values are thenable', async t => {
   for (const value of [Promise.resolve(), { then () {} }]) t.equal(isThenable(value), true)
   for (const value of [undefined, null, 1, 'then', {}, { then: 1 }, () => {}, []]) t.equal(isThenable(value), false)
 })

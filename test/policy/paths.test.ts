@@ -16,7 +16,7 @@ const urlTokens = [...pathTokens, '%61', '%41', '%2F', '%2f', '%25', '%2561', '%
 const route = fc.array(fc.constantFrom(...pathTokens), { maxLength: 5 }).map(tokens => '/' + tokens.join(''))
 const anyUrl = fc.tuple(fc.constantFrom('/', '/', '/', 'http://api.test', 'HTTPS://api.test:1/', 'http://u@api.test?', 'ftp://x/'), fc.array(fc.constantFrom(...urlTokens), { maxLength: 8 })).map(([start, tokens]) => start + tokens.join(''))
 
-/** Spells a path otherwise, as a client may. */
+/** Spells a path in another way, as a client may. */
 const spelling = (path: string): fc.Arbitrary<string> => fc.tuple(
   fc.array(fc.constantFrom('plain', 'encoded', 'upper', 'lower', 'double'), { minLength: path.length, maxLength: path.length }),
   fc.constantFrom('', '', '/', '?x=/', '#x', ';x', '%2F')
@@ -64,7 +64,7 @@ for (const options of everyRouter) {
       const router = FindMyWay({ ...options })
       router.on('GET', '/*', () => {}, 'the route')
       const found = router.find('GET', url) as { store?: unknown, params: { '*': string } } | null
-      // No request target begins otherwise.
+      // A request target begins in one of these ways.
       if (!/^(?:\/|https?:)/i.test(url)) return true
       return found?.store !== 'the route' || reader(url) === reader('/' + encodeURIComponent(found.params['*']))
     }), { numRuns: 1500 })
@@ -81,7 +81,7 @@ t.test('a URL in absolute-form is read without its scheme and authority', async 
   for (const url of ['http://api.test#x', 'http://api.test/a#/b', 'http:///a', 'http://?a', 'http://', 'http://[/a', 'http://a b/']) t.equal(read(url), undefined, url)
 })
 
-t.test('what cannot be decoded is no path', async t => {
+t.test('a URL that cannot be decoded has no path', async t => {
   for (const url of ['/%', '/%zz', '/a/%c0%af', '/%ff']) t.equal(read(url), undefined, url)
   t.equal(read('/a?%zz'), '/a')
 })
@@ -108,7 +108,7 @@ t.test('patterns', async t => {
   for (const [patterns, path, matches] of cases) t.equal(pathMatcher(patterns, read).matches(path), matches, `${patterns} ${path}`)
 })
 
-t.test('patterns match as the RegExp does that one would write', async t => {
+t.test('patterns match like the equivalent RegExp', async t => {
   const text = fc.array(fc.constantFrom('a', 'b', '/', '*'), { maxLength: 8 }).map(chars => '/' + chars.join(''))
   const path = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 10 }).map(chars => '/' + chars.join(''))
   fc.assert(fc.property(text, path, (pattern, path) =>
@@ -117,7 +117,7 @@ t.test('patterns match as the RegExp does that one would write', async t => {
 
 t.test('a hostile path takes no time', async t => {
   const matcher = pathMatcher(['/' + '*a'.repeat(20) + '*b'], read)
-  // Backtracking would keep this from ever coming to an end.
+  // With backtracking, this would never end.
   t.equal(matcher.matches('/' + 'a'.repeat(16_000)), false)
 })
 
@@ -139,7 +139,7 @@ t.test('whether one list covers another', async t => {
   for (const [covering, covered, covers] of cases) t.equal(coversPaths(list(covering), list(covered)), covers, `${covering} covers ${covered}`)
 })
 
-t.test('what covers a list matches all that it matches', async t => {
+t.test('a list that covers another matches every path that the other matches', async t => {
   const pattern = fc.array(fc.constantFrom('a', 'b', '/', '*'), { maxLength: 5 }).map(chars => '/' + chars.join(''))
   const list = fc.array(pattern, { minLength: 1, maxLength: 3 })
   const path = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 7 }).map(chars => '/' + chars.join(''))
@@ -175,7 +175,7 @@ t.test('whether a list matches every URL of a route', async t => {
   for (const [paths, url, all] of cases) t.equal(coversRoute(pathMatcher(paths, read), url, read), all, `${paths} ${url}`)
 })
 
-t.test('a list may match a route wherever it matches one of its URLs', async t => {
+t.test('a list that matches a URL of a route may match the route', async t => {
   const pattern = fc.array(fc.constantFrom('a', 'b', '/', '*'), { maxLength: 5 }).map(chars => '/' + chars.join(''))
   const path = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 7 }).map(chars => '/' + chars.join(''))
   fc.assert(fc.property(pattern, pattern, path, (list, route, path) => {

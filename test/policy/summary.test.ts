@@ -8,7 +8,7 @@ const APP = 'https://app.test'
 
 const plain: PolicySummary = { origin: '*', methods: 'routed', allowedHeaders: '*', exposedHeaders: [], credentials: false, maxAge: null, enforce: false }
 
-t.test('a policy in the words of the options', async t => {
+t.test('a policy as plain data, with the names of the options', async t => {
   const escapes = { anyOriginWithCredentials: true, nullOrigin: true, unsafeRegex: true }
   const rows: ReadonlyArray<readonly [options: object, differs: Partial<PolicySummary>]> = [
     [{}, {}],
@@ -36,7 +36,7 @@ t.test('a policy in the words of the options', async t => {
   t.strictSame(summarize(compileOff(parseOptions({ origin: APP, maxAge: 1 }))), { ...plain, origin: [], maxAge: 1 }, 'switched off')
 })
 
-t.test('whoever has a summary cannot write to the policy, nor to the summary of others', async t => {
+t.test('a summary cannot be changed, and neither can the policy through it', async t => {
   const policy = compile(parseOptions({ origin: [APP, 'https://b.test'], methods: ['PUT'], allowedHeaders: ['X-A'], exposedHeaders: ['X-B'] }))
   const summary = summarize(policy)
   for (const value of [summary, ...Object.values(summary).filter(Array.isArray)]) t.ok(Object.isFrozen(value))

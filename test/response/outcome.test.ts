@@ -12,14 +12,14 @@ function policyOf (options: object): Policy {
   return compile(parseOptions(options))
 }
 
-/** What becomes of the headers of a response. */
+/** The headers of a response after the outcome was applied to it. */
 function applied (outcome: Policy['allowed'], head: Head, request: Record<string, string> = {}): Head {
   const copy = { ...head }
   applyOutcome(outcome, { origin: APP, ...request }, copy)
   return copy
 }
 
-t.test('each header of the protocol that somebody else has set gives way, and no other', async t => {
+t.test('CORS headers that the handler has set are replaced, and no other headers', async t => {
   const { others } = policyOf({ origin: LIST })
   t.equal(CORS_HEADERS.length, 6)
   for (const name of CORS_HEADERS) {
@@ -29,7 +29,7 @@ t.test('each header of the protocol that somebody else has set gives way, and no
   t.strictSame(applied(others, Object.fromEntries(CORS_HEADERS.map(name => [name, 'x']))), { vary: 'Origin' })
 })
 
-t.test('what somebody else exposes is added to what the policy exposes', async t => {
+t.test('header names that the handler exposes are added to those of the policy', async t => {
   const expose = 'access-control-expose-headers'
   const rows: ReadonlyArray<readonly [options: object, foreign: unknown, merged: string | undefined]> = [
     [{ exposedHeaders: 'X-A' }, 'X-B, x-a', 'X-A, X-B'],
@@ -48,7 +48,7 @@ t.test('what somebody else exposes is added to what the policy exposes', async t
   }
 })
 
-t.test('the requested headers are repeated where they are asked for, and never empty', async t => {
+t.test('the requested header names are repeated if there are any, and never empty', async t => {
   const { accepted } = policyOf({ origin: APP, credentials: true }).preflight
   const allow = 'access-control-allow-headers'
   t.equal(applied(accepted, {}, { 'access-control-request-headers': 'x-a,x-b' })[allow], 'x-a,x-b')
@@ -56,7 +56,7 @@ t.test('the requested headers are repeated where they are asked for, and never e
   t.equal(Object.hasOwn(applied(accepted, {}, { 'access-control-request-headers': '' }), allow), false)
 })
 
-t.test('Vary is added to what is there', async t => {
+t.test('Vary is merged with the names that are there', async t => {
   const { allowed } = policyOf({ origin: LIST })
   for (const [vary, merged] of [[undefined, 'Origin'], ['', 'Origin'], ['Accept', 'Accept, Origin'], ['*', '*'], [['Accept', 'origin'], 'Accept, origin']] as const) {
     t.equal(applied(allowed, vary === undefined ? {} : { vary }).vary, merged)

@@ -8,23 +8,23 @@ import { mayMatchRoute, pathMatcher, pathReader } from '../../lib/policy/paths'
 
 const read = pathReader({ caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false })
 
-/** A context, and what governs it: a registration for each list of paths. */
+/** A context with a registration for each list of paths. */
 function context (...paths: Array<string[] | undefined>): { readonly instance: FastifyInstance, readonly registrations: readonly Registration[] } {
-  const instance = { prefix: '' } as FastifyInstance // nothing else of it is read
+  const instance = { prefix: '' } as FastifyInstance // only the prefix is read
   const own = ensureContext(instance, read)
   const registrations = paths.map(paths => addRegistration(own, parseOptions({ paths }), read))
   linkContexts([own])
   return { instance, registrations }
 }
 
-t.test('no registration with paths governs a path that cannot be decoded', async t => {
+t.test('a registration with paths does not govern a path that cannot be decoded', async t => {
   const { instance, registrations: [narrow, wide] } = context(['/b'], ['/*'])
   t.equal(registrationFor(instance, read, '/%zz'), undefined)
   t.equal(registrationFor(instance, read, '/a'), wide)
   t.equal(registrationFor(instance, read, '/b'), narrow)
 })
 
-t.test('the path is not read where no paths need it', async t => {
+t.test('the path is read only if a registration has paths', async t => {
   const unread = () => { throw new Error('was read') }
   const { instance, registrations: [open] } = context(undefined)
   t.equal(registrationFor(instance, unread, '/a'), open)
@@ -36,7 +36,7 @@ t.test('a route with a stray percent sign is compared as it is written', async t
   t.equal(mayMatchRoute(pathMatcher(['/200*'], read), '/100%', read), false)
 })
 
-t.test('overlays of equal content give one policy', async t => {
+t.test('overlays with equal content share a policy', async t => {
   const layer = new Layer({} as Registration, parseOptions({})) // it is only handed on
   const at = (overlay: object) => layer.with(overlay, () => 'config.cors').policy
   const decide = () => true

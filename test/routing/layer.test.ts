@@ -9,7 +9,7 @@ function layerOf (options: object) {
   return new Layer({} as Registration, parseOptions(options)) // it is only handed on
 }
 
-t.test('overlays that say the same have one policy', async t => {
+t.test('overlays with the same options share a policy', async t => {
   const decide = () => true
   const other = () => true
   const rows: ReadonlyArray<readonly [it: string, a: unknown, b: unknown, same: boolean]> = [
@@ -45,7 +45,7 @@ t.test('an overlay is laid over the options, and checked with them', async t => 
   }
 })
 
-t.test('what a delegator returns is read once for each object', async t => {
+t.test('each object that a delegator returns is read once', async t => {
   const layer = layerOf({ origin: [APP], maxAge: 5 })
   const delegated = (result: unknown) => layer.delegated(result)
   const result = { maxAge: 1 }

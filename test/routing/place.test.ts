@@ -6,13 +6,13 @@ import { isLaid, placeOf, sayPlace } from '../../lib/routing/place'
 import { parseOptions } from '../../lib/options/check'
 
 function place (pluginName: string, prefix = '', paths?: readonly string[]) {
-  const instance = { prefix, pluginName } as FastifyInstance // nobody looks at more of it here
+  const instance = { prefix, pluginName } as FastifyInstance // only these properties are read
   const registration = { instance, paths: undefined } as Registration // completed in the next line
   registration.layer = new Layer(registration, parseOptions({ paths }))
   return placeOf(registration)
 }
 
-t.test('a context is named after its plugin, if it has a name', async t => {
+t.test('a context is named after its plugin, if the plugin has a name', async t => {
   const rows: ReadonlyArray<readonly [pluginName: string, plugin: string | null]> = [
     ['admin', 'admin'], ['@scope/plugin', '@scope/plugin'], ['a.b-c_1', 'a.b-c_1'], ['admin -> other', 'admin'],
     ['fastify', null], ['fastify -> admin', null], ['', null], ['async () => app', null], ['app => {}', null]
@@ -27,7 +27,7 @@ t.test('a registration in a few words', async t => {
   t.equal(sayPlace(place('admin', '/v1', ['/a', '/b/*'])), 'the registration under /v1 of the plugin admin for /a, /b/*')
 })
 
-t.test('which options are those of the route', async t => {
+t.test('the options that a route overlays', async t => {
   const rows: ReadonlyArray<readonly [overlay: unknown, whole: boolean, ofOrigin: boolean]> = [
     [undefined, false, false], [true, false, false], [false, true, true], [null, false, false], ['x', false, false],
     [{}, true, false], [{ maxAge: 5 }, true, false], [{ origin: '*' }, true, true], [{ origin: undefined }, true, false]

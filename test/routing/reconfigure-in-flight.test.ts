@@ -45,7 +45,7 @@ async function appWith (options: Options, at?: Moment, held = gate()): Promise<F
   return app
 }
 
-/** The same options, whose functions let a request wait. */
+/** The same options, with functions that make a request wait. */
 function waiting (options: Options, waitAt: (moment: Moment) => Promise<void>): Options {
   const { origin, delegator } = options
   return {
@@ -55,7 +55,7 @@ function waiting (options: Options, waitAt: (moment: Moment) => Promise<void>): 
   } as Options // the same ones
 }
 
-// All that can differ does, so that an answer of both shows.
+// Every option that can differ does, so that an answer made from both is noticed.
 const before: Options = { origin: origin => origin === ALLOWED, credentials: true, exposedHeaders: ['x-old'], maxAge: 1, allowedHeaders: ['x-old'], methods: ['PUT'], vary: ['x-old'], enforce: 'unsafe' }
 const after: Options = { origin: [OTHER], exposedHeaders: ['x-new'], maxAge: 2, allowedHeaders: ['x-new'], methods: ['DELETE'], vary: ['x-new'], optionsSuccessStatus: 200 }
 const delegated: Options = { delegator: () => ({ origin: [ALLOWED], credentials: true }), exposedHeaders: ['x-old'], vary: ['x-old'], enforce: 'unsafe', maxAge: 1 }
@@ -69,7 +69,7 @@ const moments: ReadonlyArray<readonly [Moment, Send, Options, answeredBy: 'old' 
   ['origin function', flight, before, 'old'],
   ['delegator', actual, delegated, 'old'],
   ['delegator', flight, delegated, 'old'],
-  // Nothing has been decided yet about an actual request; a preflight has found its answerer already.
+  // An actual request is not decided yet; a preflight has found its target already.
   ['earlier hook', actual, before, 'new'],
   ['earlier hook', flight, before, 'old'],
   ['later hook', actual, before, 'old'],
@@ -91,7 +91,7 @@ t.test('a request is answered wholly by the old or wholly by the new options', a
         const held = gate()
         const app = await appWith(options, moment, held)
         const exchange = sent(app, url, origin)
-        // Some never wait there: a route without CORS asks no function, and what is refused meets no later hook.
+        // Some requests never wait there: a route without CORS calls no function, and a refused request reaches no later hook.
         await Promise.race([held.arrived, exchange])
         app.cors.reconfigure(after)
         held.open()
@@ -102,7 +102,7 @@ t.test('a request is answered wholly by the old or wholly by the new options', a
   }
 })
 
-t.test('so is one that has been hijacked', async t => {
+t.test('a hijacked request is answered wholly by the old or wholly by the new options', async t => {
   const held = gate()
   const app = await appWith(before, 'hijacked', held)
   const exchange = actual(app, '/raw', ALLOWED)
@@ -117,7 +117,7 @@ t.test('so is one that has been hijacked', async t => {
   })
 })
 
-t.test('many swaps under load leave no answer of both', async t => {
+t.test('with many swaps under load, no answer is made from both', async t => {
   const app = await appWith(before)
   const answers = new Set<string>()
   const expected = new Set<string>()

@@ -18,7 +18,7 @@ async function appWith (options: Options = { origin: [ALLOWED, OTHER] }) {
   return app
 }
 
-/** All that a client sees of an application: what changes of it shows. */
+/** All that a client sees of an application, so that any change is noticed. */
 async function view (app: FastifyInstance, origins: readonly string[] = [ALLOWED, OTHER, NEW]): Promise<unknown[]> {
   const seen: unknown[] = []
   for (const url of ['/a', '/own', '/off', '/nothing']) {
@@ -31,7 +31,7 @@ async function view (app: FastifyInstance, origins: readonly string[] = [ALLOWED
   return seen
 }
 
-t.test('after the swap an application answers as one that began with the options', async t => {
+t.test('after the swap an application answers like one that started with the new options', async t => {
   const rows: ReadonlyArray<readonly [it: string, before: Options, after: Options]> = [
     ['other origins', { origin: [ALLOWED, OTHER] }, { origin: [NEW, OTHER] }],
     ['fewer options', { origin: [ALLOWED], credentials: true, maxAge: 5, exposedHeaders: ['x-a'] }, { origin: [NEW] }],
@@ -58,7 +58,7 @@ t.test('after the swap an application answers as one that began with the options
   }
 })
 
-t.test('what cannot be is refused, and nothing changes', async t => {
+t.test('invalid options are refused, and nothing changes', async t => {
   const before: Options = { origin: [ALLOWED, OTHER], maxAge: 5 }
   const rows: ReadonlyArray<readonly [it: string, options: unknown, code: string, message: RegExp]> = [
     ['an invalid option', { origin: 'app.example.com' }, 'FST_CORS_INVALID_OPTIONS', /^The configuration of fastify-cors-policy/],
@@ -116,7 +116,7 @@ t.test('each registration is found by its context and its paths', async t => {
   t.strictSame(await allowed(), [OTHER, OTHER, EVIL, NEW])
 })
 
-t.test('paths are the same if the router reads them so', async t => {
+t.test('paths are the same if the router reads them the same way', async t => {
   const app = Fastify({ routerOptions: { caseSensitive: false } })
   await app.register(corsPlugin, { origin: ALLOWED, paths: ['/API/*'] })
   app.get('/api/a', () => 'a')
@@ -125,7 +125,7 @@ t.test('paths are the same if the router reads them so', async t => {
   t.strictSame((await send(app, 'GET', '/Api/a')).cors, { 'access-control-allow-origin': OTHER })
 })
 
-t.test("a route's own options are checked with those that may govern it alone", async t => {
+t.test("a route's config.cors is checked only with the registrations that may govern it", async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED], paths: ['/a/*'] })
   await app.register(corsPlugin, { origin: [ALLOWED], paths: ['/b/*'] })
@@ -149,7 +149,7 @@ t.test('options may be swapped before the application is ready', async t => {
   t.equal((await preflight(app, 'GET', '/a', { origin: NEW })).headers['access-control-max-age'], '1')
 })
 
-t.test('what the delegator returned is read anew, by the new options', async t => {
+t.test('an object that the delegator returned before is read again with the new options', async t => {
   const shared = { exposedHeaders: 'x-tenant' }
   const app = Fastify()
   await app.register(corsPlugin, { origin: ALLOWED, delegator: () => shared })
@@ -159,7 +159,7 @@ t.test('what the delegator returned is read anew, by the new options', async t =
   t.strictSame((await send(app, 'GET', '/a')).cors, { 'access-control-allow-origin': OTHER, 'access-control-expose-headers': 'x-tenant', vary: 'Origin' })
 })
 
-t.test('refusals are told in the words of the new options', async t => {
+t.test('log lines about refusals follow the new options', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'info', stream } })
   await app.register(corsPlugin, { origin: ALLOWED })
@@ -171,7 +171,7 @@ t.test('refusals are told in the words of the new options', async t => {
   t.notOk(lines.some(({ level }) => level >= ERROR))
 })
 
-t.test('a list of paths is found by each of its paths, in any order', async t => {
+t.test('a registration is found by its paths in any order', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: ALLOWED, paths: ['/a', '/b'] })
   app.get('/a', () => 'a')

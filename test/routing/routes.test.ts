@@ -6,7 +6,7 @@ import { type RouteTable, ofVersion, routeTable } from '../../lib/routing/routes
 const options = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false, allowUnsafeRegex: false, maxParamLength: 100 }
 
 function route (constraints: Readonly<Record<string, unknown>>): Declaration {
-  const instance = {} as FastifyInstance // nobody looks at it here
+  const instance = {} as FastifyInstance // it is not read
   return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, config: {}, overlay: undefined }
 }
 

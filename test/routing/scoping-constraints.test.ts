@@ -40,7 +40,7 @@ t.test('an unconstrained route serves the other hosts', async t => {
   t.match(await send(app, 'PUT', '/a', on('one.test')), { status: 200, cors: { 'access-control-allow-origin': OTHER } }, 'and nothing has to be held')
 })
 
-t.test('a host goes by its name before a RegExp, and by the first RegExp before others', async t => {
+t.test('a host name goes before a RegExp, and the first RegExp before others', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: false })
   const serve = (host: string | RegExp, origin: string) => { app.put('/a', { constraints: { host }, config: { cors: { origin } } }, () => origin) }
@@ -55,7 +55,7 @@ t.test('a host goes by its name before a RegExp, and by the first RegExp before 
   }
 })
 
-t.test('versioned routes: accepted if any would accept, and the request is held to its own', async t => {
+t.test('versioned routes: a preflight is accepted if any route would accept it, and the request is held to its own route', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'warn', stream } })
   let runs = 0
@@ -94,7 +94,7 @@ t.test('versioned routes with one policy are not held', async t => {
   t.equal((await send(app, 'PUT', '/a', { origin: EVIL, headers: { 'accept-version': '1.x' } })).status, 200)
 })
 
-t.test('the candidate that accepts all that is asked answers', async t => {
+t.test('the candidate that accepts the whole request answers', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a', { constraints: { version: '1.0.0' }, config: { cors: { allowedHeaders: ['x-a'], maxAge: 1 } } }, () => 'one')
@@ -108,7 +108,7 @@ t.test('the candidate that accepts all that is asked answers', async t => {
   t.equal((await send(app, 'PUT', '/a', { headers: { 'accept-version': '3.x' } })).status, 403, 'a method that its policy has not')
 })
 
-t.test('an origin function of a candidate is asked in turn', async t => {
+t.test('the origin functions of candidates are called in turn', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: async origin => origin === ALLOWED })
   app.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
@@ -147,7 +147,7 @@ t.test('an ungoverned sibling at the same path is not held', async t => {
   t.strictSame(outside.cors, {})
 })
 
-t.test('a constraint strategy of the user’s own', async t => {
+t.test('a custom constraint strategy', async t => {
   const app = Fastify({
     routerOptions: {
       constraints: {
@@ -188,7 +188,7 @@ t.test('a constrained route over a broader pattern: either may be meant', async 
   t.equal((await preflight(app, 'PUT', '/a/c', { origin: OTHER })).status, 403)
 })
 
-t.test('a constrained route over a broader pattern is held though no preflight came by', async t => {
+t.test('a constrained route over a broader pattern is held even without a preflight', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a/b', { constraints: { version: '1.0.0' }, config: { cors: { origin: [OTHER] } } }, () => 'versioned')
@@ -207,7 +207,7 @@ t.test('constrained routes at one URL may name its parameters differently', asyn
   t.equal((await send(app, 'PUT', '/a/7', { headers: { 'accept-version': '2.x' } })).status, 403)
 })
 
-t.test('a version that falls through from one pattern to another is held to the route where it ends', async t => {
+t.test('a version that falls through from one pattern to another is held to the route that it reaches', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a/b', { constraints: { version: '1.0.0' } }, () => 'exact')
@@ -217,7 +217,7 @@ t.test('a version that falls through from one pattern to another is held to the 
   t.equal((await send(app, 'PUT', '/a/b', { headers: { 'accept-version': '2.x' } })).status, 403)
 })
 
-t.test('a request that no route takes is answered by the 404 handler, not held', async t => {
+t.test('a request without a route is answered by the 404 handler, not held', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.register(async child => {
@@ -260,7 +260,7 @@ t.test('over HTTP/2 the authority is the host', async t => {
   }
 })
 
-t.test('what a browser need not ask for is not held, whatever the list of headers', async t => {
+t.test('a request that needs no preflight is not held, whatever allowedHeaders lists', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a', { constraints: { version: '1.0.0' } }, () => 'a')
@@ -272,7 +272,7 @@ t.test('what a browser need not ask for is not held, whatever the list of header
   t.equal(await status('application/json'), 403)
 })
 
-t.test('an OPTIONS route that is left its preflights holds nothing', async t => {
+t.test('with preflights left to an OPTIONS route, no request is held', async t => {
   const app = Fastify()
   await app.register(async child => {
     await child.register(corsPlugin, { origin: [ALLOWED] })
@@ -306,7 +306,7 @@ t.test('a version lets a request fall through to the pattern of another version'
   t.equal((await preflight(app, 'PUT', '/a/b', { origin: EVIL })).status, 403)
 })
 
-t.test('a preflight is answered where one of the routes that may be meant wants it answered', async t => {
+t.test('the plugin answers a preflight if the policy of one possible route has preflight: true', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a', { constraints: { version: '1.0.0' }, config: { cors: { preflight: false } } }, () => 'a')

@@ -28,7 +28,7 @@ t.test('a child context’s registration goes before its parent’s', async t =>
   }
 })
 
-t.test('registered in a child alone, the rest of the application is left alone', async t => {
+t.test('a registration in a child does not affect the rest of the application', async t => {
   const app = Fastify()
   app.get('/outside', () => 'outside')
   app.options('/outside', () => 'own')
@@ -45,7 +45,7 @@ t.test('registered in a child alone, the rest of the application is left alone',
     { ...ANY, 'access-control-allow-methods': 'GET, HEAD, POST, PUT', vary: 'Access-Control-Request-Method' })
 })
 
-t.test('a context whose name begins like the prefix of another is another', async t => {
+t.test('a path that begins with the letters of a prefix is not below that prefix', async t => {
   const app = Fastify()
   app.register(async api => { api.register(corsPlugin, { origin: [OTHER] }) }, { prefix: '/api' })
   app.get('/apix', () => 'x')
@@ -106,7 +106,7 @@ t.test('a prefix with a parameter', async t => {
   t.strictSame((await send(app, 'PUT', '/acme/items')).cors, { 'access-control-allow-origin': ALLOWED })
 })
 
-t.test('siblings with prefixes each have their own', async t => {
+t.test('siblings with prefixes each have their own policy', async t => {
   const app = Fastify()
   const origins = [ALLOWED, OTHER, 'https://third.example.com']
   origins.forEach((origin, i) => {
@@ -178,7 +178,7 @@ function gate (instance: FastifyInstance): void {
   })
 }
 
-t.test('no authentication hook of a context stands before a preflight', async t => {
+t.test('authentication hooks of a context do not run before a preflight is answered', async t => {
   const orders: [string, (child: FastifyInstance) => void][] = [
     ['after cors', child => { child.register(corsPlugin, { origin: [OTHER, ALLOWED] }); gate(child) }],
     ['before cors', child => { gate(child); child.register(corsPlugin, { origin: [OTHER, ALLOWED] }) }]
@@ -239,7 +239,7 @@ t.test('below a prefixed context without a 404 handler, the root’s answers wit
   t.strictSame(missing.cors, {}, 'as the documentation says')
 })
 
-t.test('two applications in one process know nothing of each other', async t => {
+t.test('two applications in one process do not affect each other', async t => {
   const one = Fastify()
   const two = Fastify()
   const cors = { maxAge: 1 }

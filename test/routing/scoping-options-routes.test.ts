@@ -6,7 +6,7 @@ import { ALLOWED, EVIL, OTHER, logLines, preflight, send } from '../support/exch
 
 const LISTS = { 'access-control-allow-headers': '*, Authorization' }
 
-/** The application's own OPTIONS routes, before the registration, in the same breath, and after it. */
+/** When the OPTIONS routes of the application are added: before the registration, without awaiting it, or after it. */
 const orders: [string, (app: FastifyInstance, routes: () => void, options?: corsPlugin.CorsOptions) => Promise<void>][] = [
   ['before', async (app, routes, options = {}) => { routes(); await app.register(corsPlugin, options) }],
   ['in the same breath', async (app, routes, options = {}) => { app.register(corsPlugin, options); routes() }],
@@ -14,7 +14,7 @@ const orders: [string, (app: FastifyInstance, routes: () => void, options?: cors
 ]
 
 for (const [order, build] of orders) {
-  t.test(`a governed OPTIONS route ${order} gets what is no preflight`, async t => {
+  t.test(`a governed OPTIONS route ${order} gets OPTIONS requests that are not preflights`, async t => {
     const app = Fastify()
     await build(app, () => {
       app.options('/a', (_request, reply) => { reply.header('access-control-allow-methods', 'MINE').send('own') })
@@ -112,7 +112,7 @@ for (const [order, build] of orders) {
   })
 }
 
-t.test('a route of the application’s own may hand its preflights to its OPTIONS route', async t => {
+t.test('a route may leave its preflights to an OPTIONS route of the application', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.options('/a', () => 'own')
@@ -122,7 +122,7 @@ t.test('a route of the application’s own may hand its preflights to its OPTION
   t.equal((await preflight(app, 'PATCH', '/a')).status, 204)
 })
 
-t.test('an ungoverned catch-all around governed routes takes no preflight of theirs', async t => {
+t.test('an ungoverned catch-all does not take the preflights of governed routes', async t => {
   const app = Fastify()
   app.all('*', () => 'caught')
   app.register(async child => {
@@ -135,7 +135,7 @@ t.test('an ungoverned catch-all around governed routes takes no preflight of the
   t.equal((await preflight(app, 'PUT', '/child/nothing')).body, 'caught', 'as the request itself would be')
 })
 
-t.test('OPTIONS that is no preflight: a method that is no token, or none', async t => {
+t.test('OPTIONS is not a preflight if the requested method is missing or not a token', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.put('/a', () => 'a')
@@ -169,7 +169,7 @@ t.test('logLevel is that of the preflight route', async t => {
   t.match(lines, [{ msg: 'incoming request' }, { msg: 'request completed' }])
 })
 
-t.test('a catch-all of nobody\'s that is nearer than the plugin\'s does not take preflights for governed routes', async t => {
+t.test('an ungoverned catch-all that is narrower than the plugin\'s does not take preflights for governed routes', async t => {
   const app = Fastify()
   await app.register(async child => {
     await child.register(corsPlugin, { origin: ALLOWED })
@@ -181,7 +181,7 @@ t.test('a catch-all of nobody\'s that is nearer than the plugin\'s does not take
   t.equal((await preflight(app, 'PUT', '/v1/b')).body, 'own', 'for the others it does')
 })
 
-t.test('what is no preflight of the plugin\'s is no error either', async t => {
+t.test('a preflight that the plugin does not answer is not an error', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'warn', stream } })
   await app.register(async child => { await child.register(corsPlugin) }, { prefix: '/v1' })
@@ -192,7 +192,7 @@ t.test('what is no preflight of the plugin\'s is no error either', async t => {
   t.strictSame(lines, [])
 })
 
-t.test('a hand-written OPTIONS route of nobody\'s at the very URL keeps the preflights for a governed route', async t => {
+t.test('an ungoverned OPTIONS route at exactly the URL of a governed route keeps its preflights', async t => {
   const app = Fastify()
   await app.register(async child => {
     await child.register(corsPlugin, { origin: ALLOWED })
@@ -205,7 +205,7 @@ t.test('a hand-written OPTIONS route of nobody\'s at the very URL keeps the pref
   t.equal((await preflight(app, 'PUT', '/v1/b')).status, 204)
 })
 
-t.test('the options of an OPTIONS route are not those of other methods', async t => {
+t.test('the config.cors of an OPTIONS route does not apply to other methods', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED] })
   app.options('/a', { config: { cors: { origin: [OTHER] } } }, () => 'own')

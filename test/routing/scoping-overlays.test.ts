@@ -39,7 +39,7 @@ t.test('an object overlays the options for its route', async t => {
   })
 })
 
-t.test('a preflight lists the methods of its own policy alone', async t => {
+t.test('a preflight lists only the methods of its own policy', async t => {
   await both(app => {
     app.get('/a', () => 'a')
     app.patch('/a', () => 'a')
@@ -52,7 +52,7 @@ t.test('a preflight lists the methods of its own policy alone', async t => {
   })
 })
 
-t.test('a cache that keeps preflight answers is told that each method has its own', async t => {
+t.test('Vary tells caches of preflights that the answer depends on the method', async t => {
   await both(app => {
     app.get('/a', () => 'a')
     app.put('/a', { config: { cors: { origin: [EVIL], cacheControl: 60 } } }, () => 'a')
@@ -67,7 +67,7 @@ t.test('a cache that keeps preflight answers is told that each method has its ow
   })
 })
 
-t.test('such a cache is told too where a delegator may ask for it, and where nobody governs another method', async t => {
+t.test('Vary has the method too if a delegator may set cacheControl, or if another method is ungoverned', async t => {
   const delegated = Fastify()
   delegated.register(corsPlugin, { origin: [ALLOWED, EVIL], delegator: () => ({ cacheControl: 60 }) })
   delegated.delete('/a', () => 'a')
@@ -99,7 +99,7 @@ t.test('false switches CORS off for the route and leaves its own headers alone',
   })
 })
 
-t.test('true means the options as they are', async t => {
+t.test('true keeps the options of the registration', async t => {
   await both(app => {
     app.put('/a', { config: { cors: true } }, () => 'a')
   }, async (app, style) => {
@@ -116,7 +116,7 @@ t.test('dangerously is laid over key by key', async t => {
     { 'access-control-allow-origin': 'null', 'access-control-allow-credentials': 'true', vary: 'Origin' })
 })
 
-t.test('an overlay that is invalid refuses its route, in the awaited style where it stands', async t => {
+t.test('an invalid overlay refuses its route, and with an awaited register at the line that adds the route', async t => {
   const rows: [string, unknown, RegExp][] = [
     ['a wrong origin', { origin: 'example.com' }, /\/origin/],
     ['a wrong origin for the credentials around it', { origin: '*' }, /credentials/],
@@ -142,7 +142,7 @@ t.test('an overlay that is invalid refuses its route, in the awaited style where
   }
 })
 
-t.test('a route that was refused is not there', async t => {
+t.test('a refused route is not added', async t => {
   const app = Fastify()
   await app.register(corsPlugin)
   app.get('/a', () => 'a')
@@ -151,7 +151,7 @@ t.test('a route that was refused is not there', async t => {
   t.equal((await send(app, 'PUT', '/a')).status, 404)
 })
 
-t.test('an overlay that nobody governs refuses the boot', async t => {
+t.test('an overlay on an ungoverned route is an error at boot', async t => {
   for (const cors of [false, true, { maxAge: 1 }]) {
     const outside = Fastify()
     outside.register(async child => { child.register(corsPlugin) }, { prefix: '/child' })
@@ -165,7 +165,7 @@ t.test('an overlay that nobody governs refuses the boot', async t => {
   }
 })
 
-t.test('one object on many routes is one policy', async t => {
+t.test('one object on many routes gives one policy', async t => {
   const cors = { origin: [EVIL] }
   await both(app => {
     app.route({ method: ['PUT', 'PATCH'], url: '/a', config: { cors }, handler: () => 'a' })
@@ -195,7 +195,7 @@ t.test('HEAD shares the policy of its GET', async t => {
   t.equal((await preflight(app, 'HEAD', '/a')).status, 403)
 })
 
-t.test('exposeHeadRoutes: false leaves HEAD without a route and CORS as it is', async t => {
+t.test('exposeHeadRoutes: false leaves HEAD without a route and does not change CORS', async t => {
   const app = Fastify({ exposeHeadRoutes: false })
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.get('/a', { config: { cors: { origin: [OTHER] } } }, () => 'a')
@@ -205,7 +205,7 @@ t.test('exposeHeadRoutes: false leaves HEAD without a route and CORS as it is', 
   t.strictSame((await send(app, 'GET', '/a')).cors, { 'access-control-allow-origin': OTHER })
 })
 
-t.test('a HEAD route by hand in the place of Fastify’s has its own policy', async t => {
+t.test('a HEAD route that replaces the one of Fastify has its own policy', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.head('/b', { config: { cors: { origin: [EVIL] } } }, (_request, reply) => { reply.send() })
@@ -242,7 +242,7 @@ t.test('an optional parameter is two URLs', async t => {
   t.equal((await preflight(app, 'PUT', '/a/1/2')).headers['access-control-max-age'], undefined)
 })
 
-t.test('what an onRoute hook makes of a route counts', async t => {
+t.test('changes that an onRoute hook makes to a route count', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
   app.addHook('onRoute', route => {
@@ -264,7 +264,7 @@ t.test('an invalid config.cors that an onRoute hook sets is refused at boot', as
   await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_INVALID_OPTIONS', message: /config\.cors of PUT \/a/ })
 })
 
-t.test('all routes that nobody governs are in one error', async t => {
+t.test('one error lists all ungoverned routes with an overlay', async t => {
   const app = Fastify()
   app.register(corsPlugin, { paths: ['/api/*'] })
   for (const url of ['/a', '/b']) app.get(url, { exposeHeadRoute: false, config: { cors: false } }, () => 'a')

@@ -56,7 +56,7 @@ t.test('a path that no registration matches is left alone', async t => {
   t.equal((await preflight(app, 'GET', '/api/a')).status, 204)
 })
 
-t.test('no spelling of a URL slips from one policy to another', async t => {
+t.test('no spelling of a URL escapes its policy', async t => {
   const app = Fastify()
   app.register(corsPlugin, { paths: ['/secret/*'], origin: [OTHER] })
   app.register(corsPlugin)
@@ -67,7 +67,7 @@ t.test('no spelling of a URL slips from one policy to another', async t => {
   }
 })
 
-t.test('a parametric route is governed by whom the requested path belongs to', async t => {
+t.test('the requested path decides which registration governs a parametric route', async t => {
   const app = Fastify()
   app.register(corsPlugin, { paths: ['/tenants/acme/*'], origin: [OTHER] })
   app.register(corsPlugin, { paths: ['/tenants/*'], origin: [ALLOWED] })
@@ -116,14 +116,14 @@ t.test('a registration that can govern nothing is refused', async t => {
   }
 })
 
-t.test('a registration that an earlier one covers refuses the boot in one breath too', async t => {
+t.test('a registration that an earlier one covers is an error at boot too if register is not awaited', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.register(corsPlugin, { origin: [OTHER] })
   await t.rejects(async () => await app.ready(), { code: 'FST_CORS_COVERED_REGISTRATION' })
 })
 
-t.test('a broader registration behind a narrower one is fine', async t => {
+t.test('a broader registration after a narrower one is valid', async t => {
   const app = Fastify()
   app.register(corsPlugin, { paths: ['/api/users'] })
   app.register(corsPlugin, { paths: ['/api/*'], origin: [OTHER] })
@@ -134,7 +134,7 @@ t.test('a broader registration behind a narrower one is fine', async t => {
   t.strictSame((await send(app, 'GET', '/')).cors, {})
 })
 
-t.test('the paths of another context cover nothing here', async t => {
+t.test('a registration cannot cover one in another context', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.register(async child => {
@@ -156,7 +156,7 @@ t.test('paths are absolute below a prefix too', async t => {
   t.equal((await preflight(app, 'PUT', '/api/a', { origin: EVIL })).status, 403)
 })
 
-t.test('what the paths of a child let through goes to the registration around it', async t => {
+t.test('a path that a child’s paths do not match is governed by the registration around it', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [OTHER] })
   app.register(async api => {
@@ -173,7 +173,7 @@ t.test('what the paths of a child let through goes to the registration around it
   t.equal((await preflight(app, 'PUT', '/api/b', { origin: OTHER })).status, 204)
 })
 
-t.test('a URL that nobody can decode is governed where no paths are asked for', async t => {
+t.test('a URL that cannot be decoded is governed by a registration without paths', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.get('/a', () => 'a')
@@ -192,11 +192,11 @@ t.test('Fastify’s prefix is refused, and the error points to paths', async t =
   await t.rejects(async () => await app.ready(), { code: 'FST_CORS_INVALID_OPTIONS', message: /prefix[^]*paths/ })
 })
 
-t.test('config.cors is checked with those registrations alone that may govern the route', async t => {
+t.test('config.cors is checked only with the registrations that may govern the route', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: ALLOWED, paths: ['/a/*', '/users'] })
   app.register(corsPlugin)
-  // With credentials, the origins of the second would be an error.
+  // With credentials, the origins of the second registration would be an error.
   app.put('/a/:id', { config: { cors: { credentials: true } } }, () => 'a')
   await app.ready()
   t.equal((await send(app, 'PUT', '/a/7')).cors['access-control-allow-credentials'], 'true')

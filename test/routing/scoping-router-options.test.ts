@@ -21,7 +21,7 @@ const cases: { it: string, options: object, same: string[], other: string[] }[] 
   { it: 'all at once', options: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true }, same: ['/secret/plan', '/SECRET//Plan//', '/secret/plan/'], other: [] }
 ]
 
-process.on('warning', () => {}) // the older place is deprecated, and meant here
+process.on('warning', () => {}) // the older place is deprecated, and used on purpose
 
 for (const { it, options, same, other } of cases) {
   for (const [place, serverOptions] of inBothPlaces(options)) {
@@ -52,7 +52,7 @@ for (const { it, options, same, other } of cases) {
   }
 }
 
-t.test('routes and paths that are written in another spelling than the router’s', async t => {
+t.test('routes and paths with a spelling that the router normalises', async t => {
   const app = Fastify({ routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true } })
   app.register(corsPlugin, { paths: ['/API//Users/'], origin: [ALLOWED] })
   app.put('//Api/USERS/', { config: { cors: { maxAge: 2 } } }, () => 'users')
@@ -84,7 +84,7 @@ t.test('long parameters, unsafe regular expressions and rewritten URLs', async t
   t.equal((await preflight(app, 'PUT', '/rewritten')).headers['access-control-max-age'], '2')
 })
 
-t.test('a parameter over Fastify’s limit is no route for the plugin either', async t => {
+t.test('a URL with a parameter over Fastify’s limit has no route for the plugin either', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.put('/a/:id', { config: { cors: { maxAge: 1 } } }, () => 'a')

@@ -4,7 +4,7 @@ import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, logLines, preflight, send } from '../support/exchange'
 
-// Routes may be added before `register`, between it and the moment that the plugin loads, or after.
+// Routes may be added before `register`, between `register` and the loading of the plugin, or after that.
 const moments: [string, (app: FastifyInstance, routes: () => void) => Promise<void>][] = [
   ['before register', async (app, routes) => { routes(); app.register(corsPlugin, { origin: [ALLOWED] }) }],
   ['before an awaited register', async (app, routes) => { routes(); await app.register(corsPlugin, { origin: [ALLOWED] }) }],
@@ -45,7 +45,7 @@ for (const [name, build] of moments) {
     t.strictSame(lines, [], 'nor is there anything to warn of')
   })
 
-  // What is thrown in after() Fastify lets end the process, whoever throws it.
+  // An error that is thrown in `after()` ends the process, with or without this plugin.
   if (name === 'in after()') continue
   t.test(`an invalid config.cors that is added ${name} refuses the boot`, async t => {
     const app = Fastify()
@@ -72,7 +72,7 @@ t.test('a route in a child that registers later than the route is the child’s'
   t.strictSame((await send(app, 'PUT', '/child/a')).cors, { 'access-control-allow-origin': ALLOWED })
 })
 
-t.test('every method of an array is the route', async t => {
+t.test('a route with an array of methods is found by each of them', async t => {
   const app = Fastify()
   app.register(corsPlugin)
   app.route({ method: ['PUT', 'PATCH'], url: '/a', config: { cors: { maxAge: 2 } }, handler: () => 'a' })

@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { ALLOWED, ERROR, EVIL, OTHER, WARN, logLines, preflight, send } from '../support/exchange'
 
-// The plugin hears of every application that is created after it was loaded. So these come before it.
+// The plugin sees the routes of every application that is created after it was loaded, so these are created before.
 const pool = Array.from({ length: 16 }, () => {
   const { lines, stream } = logLines()
   return { app: Fastify({ logger: { level: 'warn', stream } }), lines }
@@ -17,7 +17,7 @@ function unseen () {
 
 const JSON_BODY = { headers: { 'content-type': 'application/json' }, body: '{}' }
 
-t.test('methods of routes that nobody saw are listed all the same', async t => {
+t.test('methods of unseen routes are listed too', async t => {
   const { app, lines } = unseen()
   app.put('/a', () => 'a')
   app.get('/a', () => 'a')
@@ -150,7 +150,7 @@ t.test('an unseen route beside a seen one of another method is held as well', as
   t.equal((await send(app, 'DELETE', '/a')).status, 200)
 })
 
-t.test('in the same breath too, and in contexts made before the first registration', async t => {
+t.test('unseen routes are held too if register is not awaited, and in contexts made before the first registration', async t => {
   const { app } = unseen()
   let gate: () => void = () => {}
   const registered = new Promise<void>(resolve => { gate = resolve })
@@ -171,7 +171,7 @@ t.test('in the same breath too, and in contexts made before the first registrati
   t.equal((await send(app, 'PUT', '/breath', { origin: EVIL })).status, 403)
 })
 
-t.test('an OPTIONS route by hand that was not seen', async t => {
+t.test('an unseen OPTIONS route', async t => {
   const { app } = unseen()
   app.options('/a', () => 'own')
   app.put('/a', () => 'a')
@@ -180,7 +180,7 @@ t.test('an OPTIONS route by hand that was not seen', async t => {
   t.equal((await send(app, 'OPTIONS', '/a')).body, 'own')
 })
 
-t.test('a route that nobody saw and nobody governs keeps its handler', async t => {
+t.test('an unseen and ungoverned route keeps its handler', async t => {
   const { app, lines } = unseen()
   app.put('/outside', { config: { cors: { origin: [OTHER] } } }, () => 'a')
   app.register(async child => { child.register(corsPlugin, { origin: [ALLOWED] }) }, { prefix: '/child' })
@@ -197,7 +197,7 @@ t.test('HEAD routes of unseen GETs', async t => {
   t.strictSame((await send(app, 'HEAD', '/a')).cors, { 'access-control-allow-origin': OTHER })
 })
 
-t.test('a throw while the route of a preflight is looked for is logged, and the request answered', async t => {
+t.test('an error while the route of a preflight is looked up is logged, and the request is answered', async t => {
   const { app, lines } = unseen()
   app.put('/a', () => 'a')
   app.options('/own', () => 'own') // without one, no route is looked for
@@ -205,5 +205,5 @@ t.test('a throw while the route of a preflight is looked for is logged, and the 
   await app.ready()
   app.findRoute = () => { throw new Error('out of order') }
   t.equal((await preflight(app, 'PUT', '/a')).status, 404)
-  t.match(lines, [{ level: ERROR, err: { message: 'out of order' }, msg: /could not look for the route/ }])
+  t.match(lines, [{ level: ERROR, err: { message: 'out of order' }, msg: /could not find the route/ }])
 })

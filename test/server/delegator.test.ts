@@ -46,7 +46,7 @@ t.test('false refuses preflights and sends nothing', async t => {
   }
 })
 
-t.test("what it leaves open are the registration's options, and the route has the last word", async t => {
+t.test('options that it leaves out come from the registration, and the route overlays both', async t => {
   const { app } = await appWith(async () => ({ origin: ALLOWED }), { maxAge: 60, exposedHeaders: ['X-Total'] })
   const { cors } = await preflight(app, 'PUT', '/a')
   t.equal(cors['access-control-max-age'], '60')
@@ -66,7 +66,7 @@ t.test('the same object is read once', async t => {
   t.not(once, 0)
 })
 
-t.test('two objects are two policies', async t => {
+t.test('two objects give two policies', async t => {
   let turn = 0
   const { app } = await appWith(() => ({ origin: turn++ === 0 ? ALLOWED : OTHER }))
   t.equal((await send(app, 'GET', '/a')).cors['access-control-allow-origin'], ALLOWED)
@@ -109,7 +109,7 @@ const broken: [string, () => unknown, RegExp][] = [
 for (const [it, delegator, message] of broken) {
   t.test(`one that ${it} ends the request with a 500 that says so, before the handler`, async t => {
     const { app, handled } = await appWith(delegator)
-    // Another request to the URL may get headers, so a cache must not take this answer for theirs.
+    // Another request to the URL may get headers, so a cache must not serve this response to it.
     const answers = [
       { answer: await send(app, 'GET', '/a'), cors: { vary: 'Origin' } },
       { answer: await send(app, 'PUT', '/a', { origin: undefined }), cors: { vary: 'Origin' } },
@@ -132,7 +132,7 @@ t.test('an invalid one is invalid every time', async t => {
   t.equal((await send(app, 'GET', '/a')).body, first.body)
 })
 
-t.test('one that fails after the request was answered is logged, and the answer stands', async t => {
+t.test('one that throws after the request was answered is logged, and the answer stands', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { stream, level: 'error' } })
   app.addHook('onRequest', async (_request, reply) => reply.code(401).send('who?'))
@@ -145,7 +145,7 @@ t.test('one that fails after the request was answered is logged, and the answer 
   t.match(lines, [{ level: ERROR, err: { message: 'no database' } }])
 })
 
-t.test('options of a route that do not go with what the delegator returns name the route', async t => {
+t.test('the error names the route if its options do not go with those that the delegator returns', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: ALLOWED, delegator: () => ({ credentials: true }) })
   app.get('/a/:id', { config: { cors: { origin: '*' } } }, () => 'a')

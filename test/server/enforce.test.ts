@@ -32,7 +32,7 @@ t.test('unsafe: GET, HEAD and OPTIONS run', async t => {
   t.same(handled, ['GET', 'HEAD', 'OPTIONS'])
 })
 
-t.test('a refusal is for nobody else, and no cache keeps it', async t => {
+t.test('caches must not store a refusal', async t => {
   const { app } = await appWith('all', { origin: ALLOWED })
   t.equal((await send(app, 'GET', '/a', { origin: EVIL })).headers['cache-control'], 'no-store')
   t.equal((await send(app, 'GET', '/a')).headers['cache-control'], undefined)
@@ -62,7 +62,7 @@ t.test('the null origin is refused, unless it is named', async t => {
   t.equal((await send(app, 'POST', '/a', { origin: 'null' })).status, 200)
 })
 
-t.test('a constant header does not let anybody through', async t => {
+t.test('enforce refuses other origins although the Access-Control-Allow-Origin header is constant', async t => {
   const { app, handled } = await appWith('unsafe', { origin: ALLOWED, credentials: true })
   const { status, cors } = await send(app, 'POST', '/a', { origin: EVIL })
   t.equal(status, 403)
@@ -120,7 +120,7 @@ t.test('an origin function decides', async t => {
   t.same(handled, ['POST'])
 })
 
-t.test("a route's own authentication does not run for what is refused", async t => {
+t.test("a route's own authentication does not run for a refused request", async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER], enforce: 'unsafe' })
   const ran: string[] = []
@@ -130,14 +130,14 @@ t.test("a route's own authentication does not run for what is refused", async t 
   t.same(ran, [])
 })
 
-t.test('a refused upgrade ends with its connection, and nothing else does', async t => {
+t.test('a refused upgrade closes its connection, and nothing else does', async t => {
   const { app } = await appWith('unsafe')
   const connection = async (method: string, origin: string, headers = {}) => (await send(app, method, '/a', { origin, headers })).headers.connection
   t.equal(await connection('GET', EVIL, { upgrade: 'websocket' }), 'close')
   t.equal(await connection('GET', ALLOWED, { upgrade: 'websocket' }), 'keep-alive')
   t.equal(await connection('POST', EVIL), 'keep-alive')
 
-  // As plugins for WebSockets do: Node leaves the socket of an upgrade to whoever listens for it.
+  // As plugins for WebSockets do: Node.js leaves the socket of an upgrade to the `upgrade` listener.
   app.server.on('upgrade', (request, socket) => {
     const response = new http.ServerResponse(request)
     response.assignSocket(socket as net.Socket) // what `net` servers have

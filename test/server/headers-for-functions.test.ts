@@ -10,7 +10,7 @@ type Options = corsPlugin.CorsOptions
 
 const LIST: Options = { origin: [ALLOWED, OTHER] }
 
-t.test('a URL that has no path is no reason to fail', async t => {
+t.test('a URL without a path does not throw', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: ALLOWED })
   await app.ready()
@@ -20,7 +20,7 @@ t.test('a URL that has no path is no reason to fail', async t => {
   }
 })
 
-t.test('a promise is given only where a function makes one', async t => {
+t.test('the result is a promise only if a function returns one', async t => {
   const rows: ReadonlyArray<readonly [Options, boolean]> = [
     [LIST, false], [{ origin: () => true }, false], [{ origin: async () => true }, true], [{ delegator: () => LIST }, false], [{ delegator: async () => LIST }, true]
   ]
@@ -37,7 +37,7 @@ t.test('a promise is given only where a function makes one', async t => {
   }
 })
 
-t.test('a function that fails gives the headers of a refused origin, as inside, and an error in the log', async t => {
+t.test('if a function throws, the headers are those of a refused origin, as inside the hooks, and the error is logged', async t => {
   const broken = () => { throw new Error('broken') }
   const rejects = async () => { throw new Error('broken') }
   const rows: ReadonlyArray<readonly [it: string, Options, actual: object]> = [
@@ -56,13 +56,13 @@ t.test('a function that fails gives the headers of a refused origin, as inside, 
     await app.ready()
     t.strictSame(await app.cors.headersFor(message('GET', '/a', { origin: ALLOWED })), expected, it)
     t.strictSame(await app.cors.headersFor(message('OPTIONS', '/a', { origin: ALLOWED, 'access-control-request-method': 'GET' })), expected, `${it}, in a preflight`)
-    t.strictSame(lines.map(({ level, msg }) => [level, msg]), Array(2).fill([ERROR, 'fastify-cors-policy could not decide which CORS headers an answer carries']), it)
+    t.strictSame(lines.map(({ level, msg }) => [level, msg]), Array(2).fill([ERROR, 'fastify-cors-policy could not decide which CORS headers a response carries']), it)
     t.strictSame((await send(app, 'GET', '/a')).cors, expected, `${it}, inside`)
     t.strictSame((await preflight(app, 'GET', '/a')).cors, expected, `${it}, in a preflight inside`)
   }
 })
 
-t.test('functions get what is known of the request', async t => {
+t.test('functions get all that is known about the request', async t => {
   let seen: FastifyRequest | undefined
   const app = Fastify()
   await app.register(corsPlugin, { delegator: request => { seen = request; return { origin: ALLOWED } } })

@@ -14,7 +14,7 @@ const LIST: Options = { origin: [ALLOWED, OTHER] }
 const SESSIONS = { origin: [ALLOWED, OTHER], credentials: true, exposedHeaders: ['x-a'], maxAge: 5 }
 const LONG = 'x'.repeat(150)
 
-/** An application that answers what ends outside of Fastify's hooks with the headers that it is given. */
+/** An application that responds outside of Fastify's hooks with the headers of `headersFor`. */
 function appWith (server: FastifyServerOptions = {}): FastifyInstance {
   const app: FastifyInstance = Fastify({
     ...server,
@@ -38,7 +38,7 @@ const badUrl: Sent = (app, ask) => sendHttp(app, 'GET', '/a/%zz', ask)
 const badQuery: Sent = (app, ask) => sendHttp(app, 'GET', '/a/%zz?x=%', ask)
 const longParameter: Sent = (app, ask) => sendHttp(app, 'GET', `/a/${LONG}`, ask)
 
-t.test('an answer outside of the hooks carries what one inside would', async t => {
+t.test('a response outside of the hooks carries the same headers as one inside', async t => {
   const rows: ReadonlyArray<readonly [it: string, Options]> = [
     ['any origin', {}],
     ['one', { origin: ALLOWED, credentials: true }],
@@ -71,7 +71,7 @@ t.test('an answer outside of the hooks carries what one inside would', async t =
   }
 })
 
-t.test('in a prefixed context it is the registration of that context, however odd the URL', async t => {
+t.test('below a prefix the registration of that context governs, however odd the URL', async t => {
   const app = appWith()
   app.register(corsPlugin, { origin: EVIL })
   app.register(async child => {
@@ -89,7 +89,7 @@ t.test('in a prefixed context it is the registration of that context, however od
   }
 })
 
-t.test('a malformed URL has the options of the route that it misses', async t => {
+t.test('a malformed URL has the options of the route that its literal text reaches', async t => {
   const app = appWith()
   app.register(corsPlugin, { origin: ALLOWED })
   app.get('/own/:id', { config: { cors: { origin: OTHER } } }, () => 'a')
@@ -137,7 +137,7 @@ t.test('over a connection, a preflight at a malformed URL has its headers', asyn
   t.strictSame(cors, { 'access-control-allow-origin': ALLOWED, 'access-control-allow-methods': 'GET, HEAD, POST, PUT', 'access-control-allow-headers': '*, Authorization', vary: 'Access-Control-Request-Method' })
 })
 
-t.test('what nobody governs has none', async t => {
+t.test('an ungoverned message has no headers', async t => {
   const app = appWith()
   app.register(async child => {
     child.register(corsPlugin, { origin: ALLOWED, preflight: false })
@@ -189,7 +189,7 @@ t.test('over HTTP/2', async t => {
   }
 })
 
-t.test('a URL is read as the router reads it, and to the letter where it cannot be', async t => {
+t.test('a URL is read as the router reads it, and literally if it cannot be decoded', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: ALLOWED, paths: ['/a b/*', '/%25zz/*'] })
   await app.register(corsPlugin, { origin: OTHER })
@@ -198,7 +198,7 @@ t.test('a URL is read as the router reads it, and to the letter where it cannot 
   for (const [url, origin] of rows) t.strictSame(await app.cors.headersFor(message('GET', url, { origin })), { 'access-control-allow-origin': origin }, url)
 })
 
-t.test('nothing is logged but what has failed', async t => {
+t.test('only failures are logged', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'warn', stream } })
   await app.register(async child => {
@@ -212,10 +212,10 @@ t.test('nothing is logged but what has failed', async t => {
     }
   }
   await app.cors.headersFor(message('GET', '/v1/a', { origin: EVIL }))
-  t.match(lines, [{ level: 50, msg: 'fastify-cors-policy could not decide which CORS headers an answer carries', err: { message: 'no database' } }])
+  t.match(lines, [{ level: 50, msg: 'fastify-cors-policy could not decide which CORS headers a response carries', err: { message: 'no database' } }])
 })
 
-t.test('what names a method and is no OPTIONS is no preflight', async t => {
+t.test('a GET with Access-Control-Request-Method is not a preflight', async t => {
   const app = Fastify()
   await app.register(corsPlugin, LIST)
   await app.ready()

@@ -11,7 +11,7 @@ import { ALLOWED, EVIL, OTHER, listen, portOf, preflight, send, sendHttp } from 
 const LIST: corsPlugin.CorsOptions = { origin: [ALLOWED, OTHER] }
 const READS = { 'access-control-allow-origin': ALLOWED, vary: 'Origin' }
 
-/** A server that has CORS headers of its own, such as a proxy's upstream. */
+/** A server that sets its own CORS headers, such as the upstream of a proxy. */
 async function upstream (t: Test, status = 200): Promise<string> {
   const server = http.createServer((_request, response) => {
     response.writeHead(status, {
@@ -33,7 +33,7 @@ async function upstream (t: Test, status = 200): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
 }
 
-t.test('a fetched Response, whose headers are immutable, is sent with ours', async t => {
+t.test('a fetched Response, which has immutable headers, is sent with the headers of the policy', async t => {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
   const url = await upstream(t)
@@ -90,7 +90,7 @@ t.test('a later onSend hook may still add to Vary, and an earlier one has', asyn
   t.same((await send(app, 'GET', '/a')).cors, { ...READS, vary: 'accept-language, Origin' })
 })
 
-t.test('what a child hook sets is made final too', async t => {
+t.test('CORS headers that a hook of a child context sets are replaced too', async t => {
   const app = Fastify()
   await app.register(corsPlugin, LIST)
   app.register(async child => {
@@ -102,7 +102,7 @@ t.test('what a child hook sets is made final too', async t => {
   t.same((await send(app, 'GET', '/a', { origin: EVIL })).cors, { vary: 'Origin' })
 })
 
-t.test('an answer of an error handler and of a 404 handler have them', async t => {
+t.test('responses of error handlers and of 404 handlers have the headers', async t => {
   const app = Fastify()
   await app.register(corsPlugin, LIST)
   app.setErrorHandler(async (_error, _request, reply) => reply.code(418).header('vary', 'accept').send('error'))
@@ -112,7 +112,7 @@ t.test('an answer of an error handler and of a 404 handler have them', async t =
   t.match(await send(app, 'GET', '/b'), { status: 404, body: 'nothing', cors: READS })
 })
 
-t.test('400 of a schema, 413, 415 and 429 have them', async t => {
+t.test('responses with 400 (of a schema), 413, 415 and 429 have the headers', async t => {
   const app = Fastify({ bodyLimit: 10 })
   await app.register(corsPlugin, LIST)
   app.post('/a', { schema: { body: { type: 'object', required: ['x'] } } }, () => 'a')
@@ -125,7 +125,7 @@ t.test('400 of a schema, 413, 415 and 429 have them', async t => {
   t.match(await send(app, 'GET', '/busy'), { status: 429, cors: READS })
 })
 
-t.test('401 of a hook that was registered first has them, and its preflights are its own affair', async t => {
+t.test('the 401 of a hook that was registered first has the headers, and it answers preflights too', async t => {
   const app = Fastify()
   app.addHook('onRequest', async (request, reply) => { if (request.headers.authorization === undefined) return reply.code(401).header('www-authenticate', 'Bearer').send('who?') })
   await app.register(corsPlugin, LIST)
@@ -136,7 +136,7 @@ t.test('401 of a hook that was registered first has them, and its preflights are
   t.equal((await preflight(app, 'PUT', '/a')).status, 401)
 })
 
-t.test('a hook that was registered first and throws has them', async t => {
+t.test('the error response for a hook that was registered first and throws has the headers', async t => {
   const app = Fastify()
   app.addHook('onRequest', async () => { throw Object.assign(new Error('who?'), { statusCode: 401 }) })
   await app.register(corsPlugin, LIST)
@@ -187,7 +187,7 @@ t.test('a context that no registration governs is left alone', async t => {
   t.same((await send(app, 'GET', '/a')).cors, { 'access-control-allow-origin': '*' })
 })
 
-t.test('what was set on the raw response is merged', async t => {
+t.test('headers that were set on the raw response are merged', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED, OTHER], exposedHeaders: ['X-A'] })
   app.get('/a', (_request, reply) => {
@@ -200,7 +200,7 @@ t.test('what was set on the raw response is merged', async t => {
   t.strictSame((await send(app, 'GET', '/a', { origin: EVIL })).cors, { vary: 'Accept-Encoding, Origin' })
 })
 
-t.test('an answer whose head cannot be written gives way to an error that has the headers', async t => {
+t.test('if the head of a response cannot be written, the error response has the headers', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
   app.get('/a', (_request, reply) => reply.header('x-bad', 'a\nb').send('a'))
@@ -212,7 +212,7 @@ t.test('an answer whose head cannot be written gives way to an error that has th
   }
 })
 
-t.test('what nobody governs is left as it is, however early it is answered', async t => {
+t.test('an ungoverned response is left as it is, however early it is sent', async t => {
   const app = Fastify()
   const answer = (reply: FastifyReply) => {
     reply.raw.setHeader('Vary', 'Accept')
@@ -256,7 +256,7 @@ for (const [how, origin] of Object.entries(failing)) {
   })
 }
 
-t.test('what middleware has set on the raw response is kept in the Vary of a stream', async t => {
+t.test('the Vary that middleware has set on the raw response is kept if a stream is sent', async t => {
   const app = Fastify()
   app.addHook('onRequest', (_request, reply, done) => { reply.raw.setHeader('vary', 'Accept-Encoding'); done() })
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })

@@ -19,7 +19,7 @@ async function appWith (options: corsPlugin.CorsOptions, server: FastifyServerOp
 
 interface Raw { status: number, cors: string[], body: string }
 
-/** Bytes to a socket, and what comes back until it closes. */
+/** Sends bytes over a socket, and returns the bytes that come back until it closes. */
 async function exchange (app: FastifyInstance, target: string, lines: readonly string[], method = 'GET'): Promise<Raw> {
   if (!app.server.listening) await listen(app)
   const socket = net.connect(portOf(app), '127.0.0.1')
@@ -40,7 +40,7 @@ async function isUp (t: Test, app: FastifyInstance): Promise<void> {
   t.equal((await send(app, 'GET', '/a', { origin: undefined })).body, 'a', 'and the server goes on')
 }
 
-t.test('doubled Origin headers are none that is allowed', async t => {
+t.test('two Origin headers are not an allowed origin', async t => {
   const app = await appWith(SESSIONS)
   t.teardown(async () => { await app.close() })
   for (const pair of [[ALLOWED, EVIL], [EVIL, ALLOWED], [ALLOWED, OTHER]]) {
@@ -67,7 +67,7 @@ t.test('odd origins are refused and never repeated', async t => {
     const app = await appWith(policy)
     t.teardown(async () => { await app.close() })
     for (const origin of odd) {
-      if (origin.trim() === ALLOWED) continue // blanks around a field value are no part of it
+      if (origin.trim() === ALLOWED) continue // blanks around a field value are not part of it
       const answer = await exchange(app, '/a', [`Origin: ${origin}`])
       t.equal(answer.status, 200, origin.slice(0, 60))
       t.equal(answer.cors.join('\n'), 'vary: origin')
@@ -80,7 +80,7 @@ t.test('odd origins are refused and never repeated', async t => {
   }
 })
 
-t.test('headers that are too large for Node are 431, and below that are looked at', async t => {
+t.test('headers that are too large for Node.js get 431, and smaller ones are read', async t => {
   const app = await appWith(SESSIONS)
   t.teardown(async () => { await app.close() })
   t.equal((await exchange(app, '/a', [`Origin: ${'x'.repeat(17_000)}`])).status, 431)
@@ -117,7 +117,7 @@ t.test('odd requested methods are preflights if they are tokens, and never fail'
   }
 })
 
-t.test('requested methods that are no tokens make no preflight', async t => {
+t.test('a request is not a preflight if the requested method is not a token', async t => {
   const app = await appWith(SESSIONS)
   t.teardown(async () => { await app.close() })
   for (const method of ['', 'P U T', 'PUT,GET', 'PUT;', 'P\u00dcT', '(PUT)', '"PUT"', 'PUT\tGET', 'X'.repeat(65), 'X'.repeat(10_000)]) {
@@ -134,7 +134,7 @@ t.test('requested methods that are no tokens make no preflight', async t => {
 
 const spellings = ['/api', '/%61pi', '/%61%70%69', '//api', '/api/', '/API', '/aPi', '/api//', '/api?x', '/api?/public', '/api;x', '/api#x', '/api%2Fx', '/api%2fx', '/api/x', '/ap%2569', '/api/..', '/%2Fapi', '/./api', '/api%3Fx', '/api%00', '/api%25', 'http://api.test/api', 'http://api.test//api']
 
-t.test('no spelling of a path slips from one policy to another', async t => {
+t.test('no spelling of a path escapes its policy', async t => {
   const routers: FastifyServerOptions[] = []
   for (const caseSensitive of [true, false]) {
     for (const ignoreTrailingSlash of [true, false]) {
@@ -158,7 +158,7 @@ t.test('no spelling of a path slips from one policy to another', async t => {
         t.ok(status === 400 || status === 404, `${url}: ${status}`)
         continue
       }
-      // What the router takes for a private path is governed as one, and so is what a parameter shows as one.
+      // A path that the router or a parameter reads as private is governed as private.
       const isPrivate = body === 'private' || cors.vary !== undefined
       t.ok(body === 'private' || !isPrivate || /%2f/i.test(url), `${url} is public with ${JSON.stringify(server)}`)
       t.same(cors, isPrivate ? { vary: 'Origin' } : { 'access-control-allow-origin': '*' }, `${url} is ${body} with ${JSON.stringify(server)}`)
@@ -167,7 +167,7 @@ t.test('no spelling of a path slips from one policy to another', async t => {
   }
 })
 
-t.test('no spelling of a parameter slips from one policy to another', async t => {
+t.test('no spelling of a parameter escapes its policy', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: ALLOWED, paths: ['/@admin/*', '/files/admin/*', '/t/a%2fb'], enforce: 'all' })
   await app.register(corsPlugin, { origin: '*' })
@@ -182,7 +182,7 @@ t.test('no spelling of a parameter slips from one policy to another', async t =>
   }
 })
 
-t.test('targets that are no paths', async t => {
+t.test('request targets that are not paths', async t => {
   const app = await appWith({ ...LIST, paths: ['/a'] })
   t.teardown(async () => { await app.close() })
   await app.after()
@@ -198,7 +198,7 @@ t.test('targets that are no paths', async t => {
   await isUp(t, app)
 })
 
-t.test('OPTIONS * is no URL of a route, but may be asked for', async t => {
+t.test('OPTIONS * does not reach a route, and gets an answer', async t => {
   const app = await appWith(LIST)
   t.teardown(async () => { await app.close() })
   t.equal((await exchange(app, '*', [], 'OPTIONS')).status, 404)
@@ -216,7 +216,7 @@ t.test('a malformed URL is 400, as without the plugin', async t => {
   await isUp(t, app)
 })
 
-t.test('clients that go away are nobody\'s problem', async t => {
+t.test('clients that disconnect cause no errors', async t => {
   const asked: (() => void)[] = []
   const app = await appWith({ origin: async () => { await new Promise<void>(resolve => { asked.push(resolve) }); return true } })
   t.teardown(async () => { await app.close() })

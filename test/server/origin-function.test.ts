@@ -23,7 +23,7 @@ t.test('is given the origin and the request', async t => {
   t.same(seen, [[ALLOWED, 'GET', true], [ALLOWED, 'OPTIONS', false]])
 })
 
-t.test('is called for requests with an origin alone, and once for each', async t => {
+t.test('is called only for requests with an origin, and once for each', async t => {
   let calls = 0
   const { app } = await appWith(() => { calls++; return true })
   await send(app, 'GET', '/a', { origin: undefined })
@@ -36,7 +36,7 @@ t.test('is called for requests with an origin alone, and once for each', async t
   t.equal(calls, 3)
 })
 
-t.test('is shown nothing but what a browser could have sent', async t => {
+t.test('gets only origins that a browser can send', async t => {
   const seen: string[] = []
   const { app } = await appWith((origin: string) => { seen.push(origin); return true })
   for (const origin of ['', 'null', 'x', 'https://', 'https://A.test', 'https://a.test/', 'https://a.test:443', 'https://a.test, https://b.test', 'file://', 'https://a.test:99999', 'https://' + 'a'.repeat(400), 'https://a..test', 'javascript:alert(1)']) {
@@ -48,7 +48,7 @@ t.test('is shown nothing but what a browser could have sent', async t => {
   t.same(seen, [])
 })
 
-t.test('is shown null where it is named, and with credentials', async t => {
+t.test('gets null with dangerously.nullOrigin, and with credentials', async t => {
   const seen: string[] = []
   const { app } = await appWith((origin: string) => { seen.push(origin); return origin === 'null' }, { credentials: true, origin: ALLOWED, dangerously: { nullOrigin: true } })
   t.same((await send(app, 'GET', '/a', { origin: 'null' })).cors, { 'access-control-allow-origin': 'null', 'access-control-allow-credentials': 'true', vary: 'Origin' })
@@ -62,7 +62,7 @@ t.test('"null" as an answer refuses others', async t => {
   t.equal((await preflight(app, 'PUT', '/a')).status, 403)
 })
 
-t.test('a thenable whose then returns another one lets nobody in before it has said so', async t => {
+t.test('a thenable with a then that returns another thenable allows no origin before it resolves', async t => {
   const thenable = (value: unknown): object => ({ then: (go: (value: unknown) => unknown) => { setImmediate(go, value); return thenable(true) } })
   for (const answer of [false, EVIL]) {
     const { app, handled } = await appWith(() => thenable(answer), { enforce: 'unsafe' })
@@ -119,14 +119,14 @@ for (const [it, decide, message] of broken) {
   })
 }
 
-t.test('an error of its own status keeps it', async t => {
+t.test('an error with a status keeps it', async t => {
   const { app, handled } = await appWith(() => { throw Object.assign(new Error('slow down'), { statusCode: 429 }) })
   t.equal((await send(app, 'GET', '/a')).status, 429)
   t.equal((await preflight(app, 'PUT', '/a')).status, 429)
   t.same(handled, [])
 })
 
-t.test('what is answered before the plugin has asked is asked for late', async t => {
+t.test('for a response that is sent before the plugin has called the function, it is called late', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { stream, level: 'error' } })
   app.addHook('onRequest', async (_request, reply) => reply.code(401).send({ error: 'who?' }))

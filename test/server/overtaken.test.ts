@@ -11,7 +11,7 @@ const deciding: Readonly<Record<string, corsPlugin.CorsOptions>> = {
 }
 
 for (const [what, options] of Object.entries(deciding)) {
-  t.test(`an answer that overtakes ${what} is nobody's to read, and varies`, async t => {
+  t.test(`no origin may read a response that overtakes ${what}, and it has Vary`, async t => {
     const timed = Fastify({ handlerTimeout: 20 })
     await timed.register(corsPlugin, options)
     timed.get('/', () => 'late')

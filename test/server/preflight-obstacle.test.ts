@@ -13,7 +13,7 @@ t.test('which methods a list accepts', async t => {
   t.equal(acceptsMethod({ kind: 'routed' }, 'own'), true)
 })
 
-t.test('which headers a list accepts, as somebody writes them', async t => {
+t.test('which headers a list accepts, in any spelling', async t => {
   const lowerCase = new Set(['x-a', 'x-b'])
   const rows: ReadonlyArray<readonly [names: string, accepted: boolean]> = [
     ['', true], ['x-a', true], ['x-a,x-b', true], ['X-A, x-B', true], [' x-a\t,,x-b ,', true], [',', true],
@@ -39,12 +39,12 @@ async function reasons (names: string): Promise<string[]> {
   return heard
 }
 
-t.test('the header that is not allowed is told without blanks', async t => {
+t.test('the header that is not allowed is reported without blanks', async t => {
   t.strictSame(await reasons('x-a, X-B ,x-c'), ['the header X-B is not allowed'])
   t.strictSame(await reasons('X-A,\tx-a'), [])
 })
 
-t.test('a list is read up to the length that a page has use for', async t => {
+t.test('a list of requested headers that is too long is not read', async t => {
   const names = (length: number) => `${'x-a,'.repeat(length / 4 - 1)}x-bc`.padStart(length, ',')
   t.equal(names(2048).length, 2048)
   t.strictSame(await reasons(names(2048)), ['the header x-bc is not allowed'])

@@ -87,7 +87,7 @@ t.test('a catch-all of the application keeps its other requests, in either order
   }
 })
 
-t.test('preflight: false without a route of the application is not found, and says nothing', async t => {
+t.test('preflight: false without an OPTIONS route of the application is a 404 without CORS headers', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { ...LIST, preflight: false })
   app.put('/a', () => 'a')
@@ -117,7 +117,7 @@ t.test('preflight: false on one route leaves the others', async t => {
   t.same(own.cors, { 'access-control-allow-origin': 'https://mine.test' })
 })
 
-t.test('preflightContinue without a route of the application is not found', async t => {
+t.test('preflightContinue without an OPTIONS route of the application is a 404', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { ...LIST, preflightContinue: true })
   app.put('/a', () => 'a')
@@ -156,7 +156,7 @@ t.test('logLevel is that of the preflight route alone', async t => {
   t.not(lines.length, before)
 })
 
-t.test('a log line of a refused preflight names no stack', async t => {
+t.test('a log line of a refused preflight has no stack', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { stream, level: 'info' } })
   await app.register(corsPlugin, LIST)
@@ -179,7 +179,7 @@ t.test('forty registrations beside each other all answer', async t => {
   }
 })
 
-t.test('the preflight route is no answer to anything else', async t => {
+t.test('the preflight route answers nothing else', async t => {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
   await app.register(corsPlugin, LIST)
@@ -206,7 +206,7 @@ t.test('an origin that is allowed and one that is not may ask at the same time',
   t.same(no?.cors, { vary: 'Origin' })
 })
 
-t.test('an answer has nothing of what others have put there, and keeps their Vary', async t => {
+t.test('an answer does not have CORS headers that hooks have set, and keeps their Vary', async t => {
   const stale = { 'access-control-allow-origin': '*', 'access-control-allow-credentials': 'true', 'access-control-max-age': '86400', 'access-control-expose-headers': 'X-A' }
   const app = Fastify()
   app.addHook('onRequest', async (_request, reply) => { reply.headers({ ...stale, vary: 'Accept-Language' }) })
@@ -218,7 +218,7 @@ t.test('an answer has nothing of what others have put there, and keeps their Var
   t.strictSame((await preflight(app, 'PUT', '/a', { origin: EVIL })).cors, { vary: 'Accept-Language, Origin' })
 })
 
-t.test('an OPTIONS route that is gone on to adds to the answer, and takes nothing from it', async t => {
+t.test('with preflightContinue, the OPTIONS route adds to the answer and removes nothing', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [ALLOWED, OTHER], preflightContinue: true, methods: ['PUT'], allowedHeaders: [] })
   app.put('/a', () => 'a')
@@ -228,7 +228,7 @@ t.test('an OPTIONS route that is gone on to adds to the answer, and takes nothin
   t.strictSame(cors, { 'access-control-allow-origin': ALLOWED, 'access-control-allow-methods': 'PUT', vary: 'Accept, Origin' })
 })
 
-t.test('with credentials, any method means the one that is asked for', async t => {
+t.test('with credentials, any method means the requested one', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER], credentials: true, methods: '*', allowedHeaders: ['X-A'] })
   app.put('/a', () => 'a')
@@ -236,7 +236,7 @@ t.test('with credentials, any method means the one that is asked for', async t =
   for (const method of ['PUT', 'DELETE', 'own']) t.strictSame((await preflight(app, method, '/a')).cors, { ...common, 'access-control-allow-methods': method })
 })
 
-t.test('where a URL serves safelisted methods alone, no other is listed', async t => {
+t.test('if a URL has only routes for safelisted methods, no other method is listed', async t => {
   const app = Fastify()
   await app.register(corsPlugin, LIST)
   app.get('/a', () => 'a')

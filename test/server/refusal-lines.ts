@@ -3,7 +3,7 @@ import type { LogLine } from '../support/exchange'
 export const DEBUG = 20
 export const INFO = 30
 
-/** A refusal as the log has it, without what the logger itself adds. */
+/** The log line of a refusal, without the fields that the logger itself adds. */
 export interface RefusalLine {
   readonly level: number
   readonly origin: string
@@ -14,7 +14,7 @@ export interface RefusalLine {
   readonly msg: string
 }
 
-/** The lines about refusals, whole: an unexpected field shows. */
+/** The lines about refusals with all fields, so that an unexpected field is noticed. */
 export function refusalsIn (lines: readonly LogLine[]): RefusalLine[] {
   return lines.filter(line => 'fix' in line).map(line => {
     const { time, pid, hostname, reqId, ...rest } = line

@@ -54,7 +54,7 @@ t.test('each refusal is published, with or without a log', async t => {
       code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE',
       fix: 'give the routes at this URL that differ by constraints the same CORS policy',
       preflight: false,
-      reason: 'another policy at this URL may have accepted its preflight, and that of PUT /v does not accept it'
+      reason: 'another policy at this URL may have accepted its preflight, and the policy of PUT /v does not accept the request'
     }
   ])
   t.equal((messages[0]?.request.headers as { origin?: string }).origin, EVIL)
@@ -76,7 +76,7 @@ t.test('the log is as it would be without listeners', async t => {
   }
 })
 
-t.test('nothing is made out where nobody listens', async t => {
+t.test('without a subscriber and a logger, a report is not even made', async t => {
   const options: corsPlugin.CorsOptions = { origin: [/^https:\/\/[a-z]\.example\.com$/] }
   const app = await appWith(options)
   const logged = await appWith(options, { logger: { level: 'info', stream: logLines().stream } })

@@ -30,7 +30,7 @@ async function sendBytes (port: number, head: readonly string[]): Promise<string
   return text
 }
 
-t.test('what a request repeats is cut, and nothing in it moves a cursor', async t => {
+t.test('text from a request is cut, and has no control characters', async t => {
   const rows: ReadonlyArray<readonly [text: string, shown: string]> = [
     ['', ''],
     [ALLOWED, ALLOWED],
@@ -43,7 +43,7 @@ t.test('what a request repeats is cut, and nothing in it moves a cursor', async 
   t.equal(excerpt(undefined), '')
 })
 
-t.test('of a URL the path is shown', async t => {
+t.test('only the path of a URL is shown', async t => {
   for (const [url, shown] of [['/a', '/a'], ['/a?b=c', '/a'], ['/a#b', '/a'], ['/a?b#c', '/a'], ['?', ''], ['/' + 'x'.repeat(300) + '?b', '/' + 'x'.repeat(255) + '...']] as const) {
     t.equal(pathOf(url), shown)
   }
@@ -84,7 +84,7 @@ t.test('no line has more than 256 characters of anything that a request makes lo
   }
 })
 
-t.test('origins that no browser writes are told apart from those that are', async t => {
+t.test('origins that browsers do not send are told apart from those that they do', async t => {
   const { app, lines } = await appWith()
   for (const origin of [`https://${'a'.repeat(63)}.test`, 'https://[::1]:8443', 'chrome-extension://abcdefghijklmnop', 'https://xn--bcher-kva.example']) {
     lines.length = 0
@@ -94,7 +94,7 @@ t.test('origins that no browser writes are told apart from those that are', asyn
   for (const origin of ['https://b.test/', 'HTTPS://b.test', 'https://b.test:443', 'b.test', '*', 'undefined', '__proto__', 'https://', 'https://a@b.test', `https://a.${'b.'.repeat(100)}test${'t'.repeat(60)}`]) {
     lines.length = 0
     await send(app, 'GET', '/a', { origin })
-    t.strictSame(refusalsIn(lines).map(({ fix }) => fix), ['nothing: no browser writes an origin like this, so no page has been blocked'], origin)
+    t.strictSame(refusalsIn(lines).map(({ fix }) => fix), ['nothing: browsers do not send an origin like this, so no page was blocked'], origin)
   }
 })
 

@@ -12,8 +12,8 @@ type Act = (app: FastifyInstance) => Promise<Exchange>
 const THERE = 'the registration of the application'
 const UNLISTED = `if its pages may read this, add '${EVIL}' to \`origin\` in ${THERE}`
 const ESCAPE = `\`dangerously: { nullOrigin: true }\` in ${THERE}`
-const NULL = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from an origin of its own, or allow null, whoever may then use it, with'
-const NOWHERE = 'nothing: no browser writes an origin like this, so no page has been blocked'
+const NULL = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin, or allow null, which any site can send, with'
+const NOWHERE = 'nothing: browsers do not send an origin like this, so no page was blocked'
 
 function handler (): string {
   return 'a'
@@ -80,8 +80,8 @@ const rows: readonly Row[] = [
   { it: 'a 404', act: get(EVIL, '/nothing'), url: '/nothing', told: ['MissingAllowOriginHeader', `GET /nothing from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
   { it: 'a preflight for a 404', act: ask(EVIL, '/nothing'), url: '/nothing', told: ['PreflightMissingAllowOriginHeader', `the preflight for PUT /nothing from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
 
-  // What people get wrong.
-  { it: 'http for https', act: get('http://app.example.com'), told: ['MissingAllowOriginHeader', `GET /a from http://app.example.com: ${NOT_ALLOWED}`, `if its pages may read this, add 'http://app.example.com' to \`origin\` in ${THERE}; it allows ${ALLOWED}, which is another origin: or open the page there`] },
+  // Common mistakes.
+  { it: 'http for https', act: get('http://app.example.com'), told: ['MissingAllowOriginHeader', `GET /a from http://app.example.com: ${NOT_ALLOWED}`, `if its pages may read this, add 'http://app.example.com' to \`origin\` in ${THERE}, or open the page at ${ALLOWED}, which is a different origin and allowed`] },
   { it: 'null', act: get('null'), told: ['MissingAllowOriginHeader', `GET /a from null: ${NOT_ALLOWED}`, `${NULL} \`origin: ['null', …]\` and ${ESCAPE}`] },
   { it: 'a trailing slash', act: get(ALLOWED + '/'), told: ['MissingAllowOriginHeader', `GET /a from ${ALLOWED}/: ${NOT_ALLOWED}`, NOWHERE] },
   { it: 'an origin function', options: { origin: async () => false }, act: get(EVIL), told: ['MissingAllowOriginHeader', `GET /a from ${EVIL}: ${NOT_ALLOWED}`, `let the \`origin\` function in ${THERE} return true for ${EVIL}`] },
@@ -104,10 +104,10 @@ const rows: readonly Row[] = [
   { it: 'the site itself, under the name of the proxy', act: put('https://api.test:8443', '/a', { 'x-forwarded-host': 'API.test:8443' }), told: ['MissingAllowOriginHeader', `PUT /a from https://api.test:8443: ${NOT_ALLOWED}`, `if this is the site itself, set \`trustProxy\` of Fastify and let the proxy send X-Forwarded-Proto and X-Forwarded-Host; otherwise, if its pages may read this, add 'https://api.test:8443' to \`origin\` in ${THERE}`] },
   { it: 'another site, says the browser', act: put('https://api.test', '/a', { host: 'api.test', 'sec-fetch-site': 'cross-site' }), told: ['MissingAllowOriginHeader', `PUT /a from https://api.test: ${NOT_ALLOWED}`, `if its pages may read this, add 'https://api.test' to \`origin\` in ${THERE}`] },
 
-  // What a preflight may not announce.
+  // Methods and headers that a preflight is refused for.
   { it: 'a method that is not routed', act: ask(ALLOWED, '/a', 'DELETE'), told: ['MethodDisallowedByPreflightResponse', `the preflight for DELETE /a from ${ALLOWED}: the method DELETE is not allowed`, `add a route for DELETE at this URL under the same policy, or list DELETE in \`methods\` in ${THERE}`] },
   { it: 'a method that is not listed', options: { ...LIST, methods: ['PATCH'] }, act: ask(ALLOWED), told: ['MethodDisallowedByPreflightResponse', `the preflight for PUT /a from ${ALLOWED}: the method PUT is not allowed`, `add 'PUT' to \`methods\` in ${THERE}, or leave \`methods\` out to allow what the URL serves`] },
-  { it: 'patch', act: ask(ALLOWED, '/a', 'patch'), told: ['MethodDisallowedByPreflightResponse', `the preflight for patch /a from ${ALLOWED}: the method patch is not allowed`, 'let the page write the method as PATCH: methods are compared to the letter'] },
+  { it: 'patch', act: ask(ALLOWED, '/a', 'patch'), told: ['MethodDisallowedByPreflightResponse', `the preflight for patch /a from ${ALLOWED}: the method patch is not allowed`, 'write the method as PATCH in the page: methods are case-sensitive'] },
   { it: 'a safelisted method', options: { ...LIST, methods: ['PATCH'] }, act: ask(ALLOWED, '/a', 'POST') },
   { it: 'any method', options: { origin: '*', methods: '*' }, act: ask(ALLOWED, '/a', 'DELETE') },
   { it: 'a header', options: { ...LIST, allowedHeaders: ['Content-Type'] }, act: ask(ALLOWED, '/a', 'PUT', 'content-type, authorization,x-b'), told: ['HeaderDisallowedByPreflightResponse', `the preflight for PUT /a from ${ALLOWED}: the header authorization is not allowed`, `add authorization to \`allowedHeaders\` in ${THERE}, or leave \`allowedHeaders\` out to allow any`] },
@@ -121,12 +121,12 @@ const rows: readonly Row[] = [
   // Credentials.
   { it: 'cookies, and one origin', options: { origin: ALLOWED }, act: get(ALLOWED, '/a', { cookie: 'a=1' }), told: ['InvalidAllowCredentials', `GET /a from ${ALLOWED}: ${SESSIONS}`, `set \`credentials: true\` in ${THERE}, or let the page fetch without credentials`] },
   { it: 'cookies, and a list', act: get(ALLOWED, '/a', { cookie: 'a=1' }), told: ['InvalidAllowCredentials', `GET /a from ${ALLOWED}: ${SESSIONS}`, `set \`credentials: true\` in ${THERE}, or let the page fetch without credentials`] },
-  { it: 'cookies, and any origin', options: {}, act: get(ALLOWED, '/a', { cookie: 'a=1' }), told: ['WildcardOriginNotAllowed', `GET /a from ${ALLOWED}: ${SESSIONS}`, `name the origins in \`origin\` (a browser takes no * here) and set \`credentials: true\` in ${THERE}, or let the page fetch without credentials`] },
+  { it: 'cookies, and any origin', options: {}, act: get(ALLOWED, '/a', { cookie: 'a=1' }), told: ['WildcardOriginNotAllowed', `GET /a from ${ALLOWED}: ${SESSIONS}`, `name the origins in \`origin\` (browsers do not accept * with credentials) and set \`credentials: true\` in ${THERE}, or let the page fetch without credentials`] },
   { it: 'cookies, and a route that takes none', options: { ...LIST, credentials: true }, act: put(OTHER, '/own/1', { cookie: 'a=1' }), url: '/own/1', told: ['InvalidAllowCredentials', `PUT /own/1 from ${OTHER}: ${SESSIONS}`, 'set `credentials: true` in config.cors of PUT /own/:id, or let the page fetch without credentials'] },
   { it: 'cookies that are allowed', options: { ...LIST, credentials: true }, act: get(ALLOWED, '/a', { cookie: 'a=1' }) },
   { it: 'cookies of a stranger', act: get(EVIL, '/a', { cookie: 'a=1' }), told: ['MissingAllowOriginHeader', `GET /a from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
 
-  // What a browser does not check, and what is the site's own.
+  // Requests without a CORS check, and requests from the site itself.
   { it: 'mode cors', act: get(EVIL, '/a', { 'sec-fetch-mode': 'cors' }), told: ['MissingAllowOriginHeader', `GET /a from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] },
   { it: 'a navigation', act: put(EVIL, '/a', { 'sec-fetch-mode': 'navigate' }) },
   { it: 'no-cors', act: get(EVIL, '/a', { 'sec-fetch-mode': 'no-cors' }) },
@@ -145,7 +145,7 @@ const rows: readonly Row[] = [
   { it: 'a plain OPTIONS', act: app => send(app, 'OPTIONS', '/a', { origin: EVIL }), told: ['MissingAllowOriginHeader', `OPTIONS /a from ${EVIL}: ${NOT_ALLOWED}`, UNLISTED] }
 ]
 
-t.test('a refusal has a line with its fix, and nothing else has one', async t => {
+t.test('a refusal is logged with its fix, and nothing else is logged', async t => {
   for (const { it, options = LIST, server, act, told, url = '/a' } of rows) {
     const { app, lines } = await appWith(options, server)
     await act(app)

@@ -18,7 +18,7 @@ async function ready (options: corsPlugin.CorsOptions, add: (app: FastifyInstanc
 type Write = (raw: FastifyReply['raw']) => void
 
 const foreign = { 'Access-Control-Allow-Origin': '*', Vary: 'Accept', 'X-Own': '1' }
-// Node.js takes what its types do not have.
+// Node.js takes forms that its types do not have.
 const writes: Readonly<Record<string, Write>> = {
   'no reason': raw => { raw.writeHead(200, undefined, foreign) },
   'a reason': raw => { raw.writeHead(200, 'OK', foreign) },

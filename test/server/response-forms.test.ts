@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, OTHER, listen, portOf, send } from '../support/exchange'
 
-/** The names and values of headers as they go over a connection, of what a handler writes itself. */
+/** The header lines of a response that a handler writes itself, as they are sent over a connection. */
 async function written (t: Test, write: (raw: ServerResponse) => void): Promise<string[]> {
   const app = Fastify()
   t.teardown(() => app.close())
@@ -58,7 +58,7 @@ t.test('a header of the protocol without a value is refused as Node.js refuses i
   t.equal(code, 'ERR_HTTP_INVALID_HEADER_VALUE')
 })
 
-t.test('who wraps writeHead afterwards is called too', async t => {
+t.test('a wrapper that is put around writeHead afterwards is called too', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
   let calls = 0

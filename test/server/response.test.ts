@@ -22,11 +22,11 @@ interface Case {
   vary?: string
   exposed?: string
   also?: Record<string, string>
-  /** What HTTP/2 has no way to say. */
+  /** Whether HTTP/2 cannot express this. */
   http1Only?: true
 }
 
-// A handler of the days before this plugin, with headers of its own.
+// CORS headers that a handler sets itself, from before the plugin was used.
 const STALE = { Vary: 'Accept', 'Access-Control-Allow-Origin': 'https://stale.test', 'Access-Control-Allow-Methods': 'PATCH', 'X-Own': '1' }
 
 const cases: Case[] = [
@@ -94,7 +94,7 @@ for (const { name, http2, client } of transports) {
     }
   }
 
-  t.test(`${name}: a constant header goes to everybody`, async t => {
+  t.test(`${name}: a constant header is sent to every origin`, async t => {
     const app = await appWith(http2, { origin: APP }, (_request, reply) => { reply.hijack(); reply.raw.writeHead(200, { 'X-Own': '1' }); reply.raw.end('hi') })
     t.teardown(async () => { await app.close() })
     for (const headers of [from(undefined), from(EVIL)]) {
@@ -102,7 +102,7 @@ for (const { name, http2, client } of transports) {
     }
   })
 
-  t.test(`${name}: what a handler writes itself stays where CORS is off`, async t => {
+  t.test(`${name}: CORS headers that a handler writes stay if CORS is off`, async t => {
     const app = Fastify((http2 ? { http2: true } : {}) as object)
     t.teardown(async () => { await app.close() })
     await app.register(corsPlugin, OPTIONS)
@@ -111,7 +111,7 @@ for (const { name, http2, client } of transports) {
     t.same(corsHeaders(headers), { 'access-control-allow-origin': '*', vary: 'Accept' })
   })
 
-  t.test(`${name}: a hook that hijacks has them`, async t => {
+  t.test(`${name}: the response of a hook that hijacks has the headers`, async t => {
     const app = Fastify((http2 ? { http2: true } : {}) as object)
     t.teardown(async () => { await app.close() })
     await app.register(corsPlugin, OPTIONS)
@@ -147,7 +147,7 @@ t.test('server-sent events: the headers come before the first event, and the str
   t.equal(second.toString(), 'data: 2\n\n')
 })
 
-t.test('writeHead is what it was once the headers are written', async t => {
+t.test('writeHead is the original again once the headers are written', async t => {
   let before: unknown
   let after: unknown
   const app = Fastify()
@@ -185,7 +185,7 @@ t.test('early hints and informational answers are left alone', async t => {
   t.same(corsHeaders(headers), { ...ALLOWED, vary: 'Origin' })
 })
 
-t.test('a name that a list has twice is not lost', async t => {
+t.test('both values of a name that a list has twice are kept', async t => {
   const app = Fastify()
   app.register(corsPlugin, { origin: [APP, OTHER] })
   app.get('/a', (_request, reply) => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { isNew } from '../../lib/server/seen'
 
-/** A clock that goes when it is told to. */
+/** A clock that tests move forward. */
 function stopped () {
   const { now } = performance
   let time = 1000
@@ -31,7 +31,7 @@ t.test('a refusal is new once a minute', async t => {
   }
 })
 
-t.test('a full table takes nothing until something in it is a minute old', async t => {
+t.test('when the table is full, nothing is new until an entry expires', async t => {
   const seen = new Map<string, number>()
   const news = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => isNew(seen, `${prefix}${i}`)).filter(Boolean).length
   t.equal(news('a', 150), 150)

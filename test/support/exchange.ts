@@ -3,7 +3,7 @@ import http from 'node:http'
 import { Writable } from 'node:stream'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 
-/** What a client sees of an answer. `cors` are all of its `access-control-*` and `vary` headers. */
+/** The parts of a response that tests compare. `cors` has all of its `access-control-*` and `vary` headers. */
 export interface Exchange {
   readonly status: number
   readonly cors: Readonly<Record<string, string>>
@@ -30,7 +30,7 @@ export function preflight (app: FastifyInstance, method: string, url: string, { 
 /** A request with an origin; `origin: undefined` sends none. */
 export async function send (app: FastifyInstance, method: string, url: string, ask: Ask = {}): Promise<Exchange> {
   const response = await app.inject({
-    method: method as HTTPMethods, // light-my-request types know the common methods alone
+    method: method as HTTPMethods, // the types of light-my-request have only the common methods
     url,
     headers: headersOf(ask),
     ...(ask.body === undefined ? {} : { payload: ask.body })
@@ -66,7 +66,7 @@ function headersOf (ask: Ask): Record<string, string> {
   return { ...(origin === undefined ? {} : { origin }), ...ask.headers }
 }
 
-/** A header that came twice shows as such. */
+/** Keeps both values of a header that was sent twice. */
 function exchange (status: number, received: object, body: string): Exchange {
   const headers = Object.fromEntries(Object.entries(received).map(([name, value]) => [name, Array.isArray(value) ? value.join(' | ') : String(value)]))
   const cors = Object.fromEntries(Object.entries(headers).filter(([name]) => name === 'vary' || name.startsWith('access-control-')))
@@ -82,7 +82,7 @@ export interface LogLine {
 export const WARN = 40
 export const ERROR = 50
 
-/** A logger's destination that keeps what it is given. */
+/** A destination for a logger that keeps the lines. */
 export function logLines (): { readonly lines: LogLine[], readonly stream: Writable } {
   const lines: LogLine[] = []
   const stream = new Writable({

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** The folder of package.json: tests run in a compiled copy of this one, which has no sources, documents or fixtures. */
+/** The folder of package.json. Tests run in a compiled copy of it, which has no sources, documents or fixtures. */
 export const root = rootOf(__dirname)
 
 function rootOf (folder: string): string {
