@@ -11,7 +11,7 @@ import { type CorsHeaders, headersOf } from '../server/headers-for'
 import { judgePreflight, undecided } from '../server/preflight'
 import { refusal } from '../server/refusal'
 import { standIn } from '../server/stand-in'
-import { type PreflightVerdict, judge } from '../server/verdict'
+import { type PreflightVerdict, judge, provisional } from '../server/verdict'
 
 /** The answer that a preflight would get, as far as the plugin can tell. */
 export interface DryPreflight {
@@ -65,7 +65,7 @@ export async function dryActual (application: Application, raw: IncomingMessage)
   const instance = isUnseen ? instanceAt(application, routerPath(application, request.url)) : request.server
   const governing = governingFor(application, instance, request)
   const base = { route, isUnseen, registration: governing?.registration }
-  let outcome: OutcomeFields | undefined
+  let outcome: OutcomeFields | undefined = governing && provisional(governing)
   try {
     const verdict = governing && await judge(governing, request, next => { outcome = next })
     const { origin } = request.headers

@@ -9,7 +9,7 @@ import { governingFor } from '../routing/governing'
 import { instanceAt, preflightTarget, requestedMethod, routeFor } from '../routing/target'
 import { judgePreflight, undecided } from './preflight'
 import { standIn } from './stand-in'
-import { judge } from './verdict'
+import { judge, provisional } from './verdict'
 
 /** Header names in lower case, with their values. */
 export type CorsHeaders = Readonly<Record<string, string>>
@@ -35,7 +35,9 @@ function decide (application: Application, raw: IncomingMessage, request: Fastif
   const method = requestedMethod(raw)
   if (method === undefined) {
     const governing = governingFor(application, serverOf(application, request, url), request, url)
-    return governing && judge(governing, request, settle)
+    if (governing === undefined) return undefined
+    settle(provisional(governing))
+    return judge(governing, request, settle)
   }
   const target = preflightTarget(application, method, url, raw)
   if (target === undefined || target.mode === 'leave') return undefined

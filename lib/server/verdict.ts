@@ -27,9 +27,8 @@ export function provisional ({ layer, policy }: Governing): Outcome {
   return layer.settings.delegator === undefined ? policy.others : layer.plain.policy.preflight.refused
 }
 
-/** Decides about an actual request. `settle` gets each outcome in turn: the provisional one first, the final one last. */
+/** Decides about an actual request that has its provisional outcome. `settle` gets each better one in turn, the final one last. */
 export function judge (governing: Governing, request: FastifyRequest, settle: (outcome: Outcome) => void): Maybe<Verdict> {
-  settle(provisional(governing))
   return andThen(delegated(governing, request), ({ policy }) => {
     const { origin } = request.headers
     settle(policy.others)
@@ -49,13 +48,14 @@ export type Done = (error?: Error) => void
  * request ends as a Fastify error before the handler runs.
  */
 export function whenDecided<T> (decide: () => Maybe<T>, next: (decision: T) => void, done: Done): void {
+  let decision
   try {
-    const decision = decide()
-    if (!(decision instanceof Promise)) return next(decision)
-    decision.then(next).catch((error: unknown) => { done(failure(error)) })
+    decision = decide()
   } catch (error) {
-    done(failure(error))
+    return done(failure(error))
   }
+  if (decision instanceof Promise) decision.then(next).catch((error: unknown) => { done(failure(error)) })
+  else next(decision)
 }
 
 /** The value to pass to `done`. Fastify takes a falsy one for success, so that becomes an Error. */
