@@ -42,17 +42,17 @@ const recordings = new WeakMap<object, Recording>()
 // every route, and each `config.cors`.
 subscribe('fastify.initialization', message => {
   const { fastify } = message as { fastify: FastifyInstance } // Fastify documents this shape
-  begin(fastify, [fastify])
+  begin(fastify, [fastify], true)
 })
 
 /** The recording of an application. It begins now if this module was loaded after the application was created. */
 export function recordingOf (root: FastifyInstance, instance: FastifyInstance): Recording {
-  return recordings.get(root) ?? begin(root, lineage(instance))
+  return recordings.get(root) ?? begin(root, lineage(instance), root.printRoutes() === EMPTY_TREE)
 }
 
 /** Adds the hook to each instance: only contexts that are created later inherit it. */
-function begin (root: FastifyInstance, instances: readonly FastifyInstance[]): Recording {
-  const recording: Recording = { sightings: [], isWhole: root.printRoutes() === EMPTY_TREE, listener: undefined }
+function begin (root: FastifyInstance, instances: readonly FastifyInstance[], isWhole: boolean): Recording {
+  const recording: Recording = { sightings: [], isWhole, listener: undefined }
   recordings.set(root, recording)
   for (const instance of instances) {
     instance.addHook('onRoute', function (route) {
