@@ -8,15 +8,10 @@ import { CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type W
 // plugin replaces `writeHead` of the response with a function that belongs to the outcome. Calling `raw.setHeader` instead
 // costs hundreds of nanoseconds, because Node.js then merges the headers that Fastify sends one by one.
 
-const kGuard = Symbol('fastify-cors-policy.guard')
+/** On each `writeHead` function of the plugin: the faster one, for heads that Fastify writes. The `onSend` hook puts it in place. */
+const kOfFastify = Symbol('fastify-cors-policy.ofFastify')
 
-/** Data on each `writeHead` function of the plugin. */
-interface Guard {
-  /** The faster function, for heads that Fastify writes. The `onSend` hook puts it in place. */
-  readonly ofFastify: Guarded
-}
-
-type Guarded = WriteHead & { [kGuard]?: Guard }
+type Guarded = WriteHead & { [kOfFastify]?: Guarded }
 
 /** A response with all overloads of `writeHead` as one type. */
 type GuardedResponse = { writeHead: Guarded }
@@ -60,9 +55,9 @@ export function guardUntil (raw: ServerResponse, provisional: OutcomeFields): (o
 
 /** Switches to the function for heads that Fastify writes. Returns false if the response is not guarded, or if other code has wrapped its guard. */
 export function expectFastify (raw: ServerResponse): boolean {
-  const known = (raw as GuardedResponse).writeHead[kGuard]
-  if (known === undefined) return false
-  raw.writeHead = known.ofFastify
+  const ofFastify = (raw as GuardedResponse).writeHead[kOfFastify]
+  if (ofFastify === undefined) return false
+  raw.writeHead = ofFastify
   return true
 }
 
@@ -91,7 +86,7 @@ function guarded (decision: { readonly outcome: OutcomeFields }, original: Write
     ;(this as GuardedResponse).writeHead = original
     return this
   }
-  writeAnyHead[kGuard] = ofFastify[kGuard] = { ofFastify }
+  writeAnyHead[kOfFastify] = ofFastify[kOfFastify] = ofFastify
   return writeAnyHead
 }
 

@@ -1,4 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from '../errors'
 import type { PreflightObstacle } from '../policy/advice'
 import { type Maybe, allows, andThen, preflightObstacle } from '../policy/decide'
 import type { Policy, PreflightPolicy } from '../policy/policy'
@@ -53,8 +54,13 @@ function refusePreflight (target: PreflightTarget, { allow }: Policy, request: F
     .send(allow.kind === 'none' ? OFF + asked : NOT_ALLOWED + quotable(request.headers.origin) + ' may not call ' + asked)
 }
 
-const OFF = '{"statusCode":403,"code":"FST_CORS_OFF","error":"Forbidden","message":"CORS preflight refused: CORS is off for '
-const NOT_ALLOWED = '{"statusCode":403,"code":"FST_CORS_ORIGIN_NOT_ALLOWED","error":"Forbidden","message":"CORS preflight refused: origin '
+const OFF = bodyStart(new FST_CORS_OFF('', ''))
+const NOT_ALLOWED = bodyStart(new FST_CORS_ORIGIN_NOT_ALLOWED('CORS preflight refused: origin'))
+
+/** The body up to the first text of the request. */
+function bodyStart ({ statusCode, code, message }: FastifyError): string {
+  return `{"statusCode":${statusCode},"code":"${code}","error":"Forbidden","message":"${message.trimEnd()} `
+}
 
 // Shorter than the excerpts in the log, because quoting a long origin would take most of the time of a refusal.
 const MAX_QUOTED = 128
