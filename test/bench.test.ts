@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { root } from './support/root'
+import { WITHOUT_COVERAGE } from './support/without-coverage'
 
 const bench = join(root, 'bench')
 
@@ -17,8 +18,7 @@ const { cases } = require(join(bench, 'cases')) as { cases: { name: string }[] }
 
 /** Runs `node bench` with the built package, without what makes tap measure coverage in child processes. */
 function run (...args: string[]) {
-  const command = 'unset NODE_V8_COVERAGE NODE_OPTIONS; exec "$0" "$@"'
-  return spawnSync('sh', ['-c', command, process.execPath, bench, ...args], { encoding: 'utf8' })
+  return spawnSync('sh', ['-c', WITHOUT_COVERAGE, process.execPath, bench, ...args], { encoding: 'utf8' })
 }
 
 t.test('every contender answers every case correctly', async t => {

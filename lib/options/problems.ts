@@ -79,7 +79,7 @@ interface Condition {
 }
 
 /** Problems that depend on other options. All others are problems whatever else is given. */
-const conditions: { readonly [C in Code]?: Condition } = {
+const conditions = {
   ORIGIN_NULL: { escape: 'nullOrigin' },
   ORIGIN_ANY_WITH_CREDENTIALS: { onlyWithCredentials: true },
   ORIGIN_REFLECTED_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
@@ -91,10 +91,13 @@ const conditions: { readonly [C in Code]?: Condition } = {
   REGEXP_UNSAFE: { escape: 'unsafeRegex' },
   REGEXP_NULL: { escape: 'nullOrigin' },
   REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
-}
+} satisfies { readonly [C in Code]?: Condition }
+
+type ConcernCode = keyof typeof conditions
 
 export function escapeOf (code: Code): keyof Dangerously | undefined {
-  return conditions[code]?.escape
+  const all: { readonly [C in Code]?: Condition } = conditions
+  return all[code]?.escape
 }
 
 /** Valid options need no words. */
@@ -109,12 +112,12 @@ export function problem<C extends Code> (code: C, pointer: string, facts: Facts[
 
 /** What may be a problem of an origin setting, depending on other options. */
 export interface Concern {
-  readonly code: Code
+  readonly code: ConcernCode
   /** Looked for only where the other options make it a problem; `undefined` if there is none after all. */
   find (): Problem | undefined
 }
 
-export function concern<C extends Code> (code: C, pointer: string, facts: () => Facts[C] | undefined): Concern {
+export function concern<C extends ConcernCode> (code: C, pointer: string, facts: () => Facts[C] | undefined): Concern {
   return {
     code,
     find () {
@@ -142,7 +145,7 @@ export function raised ({ origin, credentials, dangerously }: Settings): Problem
   return concerns.filter(stands).map(each => each.find()).filter(each => each !== undefined)
 
   function stands ({ code }: Concern): boolean {
-    const { escape, onlyWithCredentials } = conditions[code] ?? {}
+    const { escape, onlyWithCredentials }: Condition = conditions[code]
     return (credentials || onlyWithCredentials !== true) && (escape === undefined || !dangerously[escape])
   }
 }

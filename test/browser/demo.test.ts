@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { root } from '../support/root'
+import { WITHOUT_COVERAGE } from '../support/without-coverage'
 import { launch, withoutChromium } from './chromium'
 
 interface Demo {
@@ -14,9 +15,7 @@ interface Demo {
 
 /** Runs what `npm start` runs after the build, on free ports. */
 async function startDemo (): Promise<Demo> {
-  // Without the variables that make tap measure the coverage of child processes: the build is not measured.
-  const command = 'unset NODE_V8_COVERAGE NODE_OPTIONS; exec "$0" "$1"'
-  const server = spawn('sh', ['-c', command, process.execPath, join(root, 'examples/demo/server.js')], {
+  const server = spawn('sh', ['-c', WITHOUT_COVERAGE, process.execPath, join(root, 'examples/demo/server.js')], {
     env: { ...process.env, PAGE_PORT: '0', API_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit']
   })
