@@ -203,9 +203,12 @@ function expressionOf (entry: string | RegExp): RegExp {
 const LOOSE = /^(?!file:)[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:]{2,39}\])(?::[1-9][0-9]{0,4})?$/
 const PLAIN = /^https?:\/\/(?:[a-z][a-z0-9-]{0,60}\.)*[a-z]{2,10}(?::[1-9][0-9]{0,3})?$/
 
+/** DNS has no longer name. */
+const MAX_HOST_LENGTH = 253
+
 /** Whether a text is an origin as a browser writes it (URL, "serialization of an origin"). */
 function isOrigin (text: string): boolean | undefined {
-  if (text.length > 320 || !LOOSE.test(text)) return false
+  if (text.length > 320 || !LOOSE.test(text) || text.replace(/^.*\/\/|:\d+$/g, '').length > MAX_HOST_LENGTH) return false
   if (/^(?:https?|wss?|ftp):/.test(text) && URL.canParse(text) && /:(?:80|443|21)$/.test(text) && new URL(text).port === '') return false
   if (Number(/:(\d+)$/.exec(text)?.[1] ?? 0) > 65535) return false
   return PLAIN.test(text) && text.length < 240 && new URL(text).origin === text ? true : undefined
