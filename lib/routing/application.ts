@@ -18,7 +18,7 @@ export interface Application {
   readonly read: PathReader
   readonly contexts: Context[]
   readonly recording: Recording
-  /** Whether the plugin saw every route: none was added before this module was loaded. */
+  /** Whether the plugin saw every route: this module was loaded before the application was created, or the plugin ran before the first route. */
   readonly seesAll: boolean
   /** For each layer, the unseen routes that have an invalid `config.cors`: each is logged once. */
   readonly invalidOverlays: WeakMap<Layer, Set<string>>
