@@ -12,7 +12,7 @@ const parser = new RegExpParser()
 
 /**
  * The automaton of the texts in which the RegExp is found, as far as they have no character but those of origins.
- * It never runs the RegExp. The `g`, `y` and `m` flags make no difference to a text of one line that is asked about once.
+ * It never runs the RegExp. The `g` and `m` flags make no difference to a text of one line that is asked about once.
  */
 export function readDfa (regexp: RegExp): Read {
   try {
@@ -23,9 +23,11 @@ export function readDfa (regexp: RegExp): Read {
   }
 }
 
-function parse ({ source, unicode, flags }: RegExp): AST.Pattern {
+function parse ({ source, unicode, sticky, flags }: RegExp): AST.Pattern {
+  // The `y` flag has it found at the start alone.
+  const text = sticky ? `^(?:${source})` : source
   try {
-    return parser.parsePattern(source, 0, source.length, { unicode, unicodeSets: flags.includes('v') })
+    return parser.parsePattern(text, 0, text.length, { unicode, unicodeSets: flags.includes('v') })
   } catch {
     throw new Unreadable('SYNTAX')
   }
