@@ -1,5 +1,6 @@
+import type { UnreadableReason } from '../origins/language'
 import type { Facts } from './problems'
-import { type Text, quote, quoteAll } from './text'
+import { type Text, quote } from './text'
 
 const neverSent = 'a browser never sends it in Origin, so this entry would never match'
 const onlyHost = 'a browser sends only the scheme, host and port in Origin, so this entry would never match'
@@ -7,6 +8,13 @@ const noSuchName = 'DNS has no such name, so this entry would never match'
 
 function orElse (general: string) {
   return ({ fix }: { readonly fix: string | undefined }) => fix ?? general
+}
+
+const unreadable: Readonly<Record<UnreadableReason, string>> = {
+  BACKREFERENCE: 'has a back-reference',
+  LOOKAROUND: 'has a look-around within another, or a position asked for within a look-behind',
+  STATES: 'takes more than the 2,000 states or the steps that one may take',
+  SYNTAX: 'has syntax that is not known here'
 }
 
 type OriginCode = Extract<keyof Facts, `ORIGIN_${string}` | `REGEXP_${string}`>
@@ -132,33 +140,50 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
   REGEXP_UNANCHORED: {
     what: ({ source }) => `${source} does not start with ^ and end with $`,
     why: "it would also match within longer origins, as /example\\.com$/ does in 'https://evilexample.com'",
-    instead: ({ patterns, fix }) => patterns.length > 0 ? `${quoteAll(patterns)}, or ${fix}` : fix
+    instead: orElse('a RegExp of the whole origin, from ^ and the scheme to $, or the origins one by one')
   },
   REGEXP_ALTERNATION: {
     what: ({ source }) => `${source} has an alternation outside a group`,
     why: '^ belongs to the first alternative only and $ to the last, so each alternative is open on one side',
-    instead: ({ fix }) => fix
+    instead: orElse('the alternatives in a group, with ^ and the scheme before it and $ after it')
   },
   REGEXP_FLAGS: {
     what: ({ source, flags }) => `${source} has the ${flags.length > 1 ? 'flags' : 'flag'} ${[...flags].join(', ')}`,
     why: 'g and y make a match depend on the one before, and m lets ^ and $ match within the text',
-    instead: ({ fix }) => fix
+    instead: orElse('it without')
   },
-  REGEXP_UNSAFE: {
-    what: ({ source }) => `${source} is not accepted by safe-regex2 (it nests or piles up repetitions, and ? counts as one)`,
-    why: 'an Origin made for it could keep the server busy for a very long time',
-    instead: ({ patterns }) => patterns.length > 0
-      ? `${quoteAll(patterns)}, which needs no RegExp`
-      : "an origin pattern such as 'https://*.example.com', or a RegExp without repetitions in repeated groups"
+  REGEXP_UNREADABLE: {
+    what: ({ source, reason }) => `${source} ${unreadable[reason]}`,
+    why: 'RegExps are compiled to a table of the origins that they match, so that no Origin can keep the server busy, and this one cannot be',
+    instead: "a simpler RegExp, or an origin pattern such as 'https://*.example.com'"
+  },
+  REGEXP_NEVER: {
+    what: ({ source }) => `${source} matches no origin that a browser can send`,
+    why: 'an origin has no upper-case letters, no blank, no path or trailing slash and no default port, so this entry would never match',
+    instead: orElse('a RegExp of whole origins as a browser sends them, such as /^https:\\/\\/app-\\d+\\.example\\.com$/')
   },
   REGEXP_NULL: {
-    what: ({ source }) => `${source} matches the origin 'null'`,
-    why: 'any site can get that origin with a sandboxed frame, so this lets in every site',
+    what: ({ source, origin }) => `${source} matches the origin ${quote(origin)}`,
+    why: ({ origin }) => origin === 'null'
+      ? 'any site can get that origin with a sandboxed frame, so this lets in every site'
+      : 'every page from a file has that origin in older web views, so this lets in every file that a user opens',
     instead: "a RegExp that starts with the scheme, such as /^https:\\/\\/, or '*' for any origin"
   },
   REGEXP_ANY_WITH_CREDENTIALS: {
-    what: ({ source }) => `${source} matches arbitrary origins and is combined with credentials: true`,
-    why: "it lets strangers' sites read with the user's session",
-    instead: "a RegExp that ends in a domain of yours, or an origin pattern such as 'https://*.example.com'"
+    what: ({ source, witness }) => witness === undefined
+      ? `${source} cannot be read, so that it may match arbitrary origins, and is combined with credentials: true`
+      : `${source} lets in ${witness} and is combined with credentials: true`,
+    why: "strangers can have such an origin and would read with the user's session",
+    instead: orElse('a RegExp in which every domain is spelled out, with a backslash before each dot, or the origins one by one')
+  },
+  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: {
+    what: ({ source, witness }) => `${source} lets in ${witness} and is combined with credentials: true`,
+    why: "strangers can take such a name and would read with the user's session",
+    instead: orElse('the names that are yours, one by one, or deploy to a domain of your own')
+  },
+  REGEXP_INSECURE_WITH_CREDENTIALS: {
+    what: ({ source, witness }) => `${source} lets in ${witness}, which is not encrypted, and is combined with credentials: true`,
+    why: "an attacker on the user's network can pose as this origin and read with the user's session",
+    instead: orElse('https for every host other than localhost and loopback addresses')
   },
 }

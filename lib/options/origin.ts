@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { type OriginPattern, parseEntry } from '../origins/pattern'
 import type * as PublicSuffix from '../origins/public-suffix'
-import { originSet } from '../origins/set'
+import { type OriginMatcher, originSet } from '../origins/set'
 import { type Origin, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
 import { declared } from './checks'
 import type * as Correct from './correct'
@@ -55,7 +55,7 @@ function isOriginFunction (value: unknown): value is OriginFunction {
 interface Reading {
   readonly exact: Set<Origin>
   readonly patterns: OriginPattern[]
-  readonly regexps: RegExp[]
+  readonly regexps: OriginMatcher[]
   readonly concerns: Concern[]
   readonly problems: Problem[]
   any: boolean
@@ -128,8 +128,9 @@ function openToAll (pattern: OriginPattern, pointer: string): readonly Concern[]
 }
 
 function readRegExp (list: Reading, regexp: RegExp, pointer: string, dangerously: Dangerously): void {
-  const found = regExps().regExpConcerns(regexp, pointer, dangerously.unsafeRegex)
-  list.regexps.push(regexp)
-  list.concerns.push(...found.concerns)
-  if (found.matchesNull) list.allowNull = true
+  const { matcher, concerns, problems, matchesNull } = regExps().judge(regexp, pointer, dangerously.unsafeRegex)
+  list.regexps.push(matcher)
+  list.concerns.push(...concerns)
+  list.problems.push(...problems)
+  if (matchesNull) list.allowNull = true
 }

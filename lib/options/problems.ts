@@ -1,3 +1,4 @@
+import type { UnreadableReason } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import type { Dangerously, OriginSetting, Settings } from './settings'
 import type * as Texts from './texts'
@@ -8,7 +9,9 @@ interface Fixable extends Value { readonly fix: string }
 interface Entry extends Value { readonly fix: string | undefined }
 interface Answer { readonly key: string, readonly reason: string, readonly fix: string }
 interface Expression { readonly source: string }
-interface Replaceable extends Expression { readonly patterns: readonly string[] }
+/** `fix` is what to write, where there is something that is proved to be narrower and accepted. */
+interface Replaceable extends Expression { readonly fix: string | undefined }
+interface Open extends Replaceable { readonly witness: string | undefined }
 
 type EntryFacts = { readonly [F in PatternFault as `ORIGIN_${F}`]: Entry }
 
@@ -47,12 +50,15 @@ export interface Facts extends EntryFacts {
   ORIGIN_REFLECTED_WITH_CREDENTIALS: object
   ORIGIN_INSECURE_WITH_CREDENTIALS: Value
   ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { readonly value: string, readonly host: string }
-  REGEXP_UNANCHORED: Replaceable & { readonly fix: string }
-  REGEXP_ALTERNATION: Expression & { readonly fix: string }
-  REGEXP_FLAGS: Expression & { readonly flags: string, readonly fix: string }
-  REGEXP_UNSAFE: Replaceable
-  REGEXP_NULL: Expression
-  REGEXP_ANY_WITH_CREDENTIALS: Expression
+  REGEXP_UNANCHORED: Replaceable
+  REGEXP_ALTERNATION: Replaceable
+  REGEXP_FLAGS: Replaceable & { readonly flags: string }
+  REGEXP_UNREADABLE: Expression & { readonly reason: UnreadableReason }
+  REGEXP_NEVER: Replaceable
+  REGEXP_NULL: Expression & { readonly origin: string }
+  REGEXP_ANY_WITH_CREDENTIALS: Open
+  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: Open
+  REGEXP_INSECURE_WITH_CREDENTIALS: Open
 }
 
 export type Code = keyof Facts
@@ -88,9 +94,11 @@ const conditions: { readonly [C in Code]?: Condition } = {
   REGEXP_UNANCHORED: { escape: 'unsafeRegex' },
   REGEXP_ALTERNATION: { escape: 'unsafeRegex' },
   REGEXP_FLAGS: { escape: 'unsafeRegex' },
-  REGEXP_UNSAFE: { escape: 'unsafeRegex' },
+  REGEXP_UNREADABLE: { escape: 'unsafeRegex' },
   REGEXP_NULL: { escape: 'nullOrigin' },
   REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
+  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWithCredentials: true },
+  REGEXP_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWithCredentials: true },
 }
 
 export function escapeOf (code: Code): keyof Dangerously | undefined {
