@@ -1,6 +1,6 @@
 import type { UnreadableReason } from '../origins/language'
 import type { Facts } from './problems'
-import { type Text, quote } from './text'
+import { type Text, harm, quote, trust } from './text'
 
 const neverSent = 'a browser never sends it in Origin, so this entry would never match'
 const onlyHost = 'a browser sends only the scheme, host and port in Origin, so this entry would never match'
@@ -24,6 +24,16 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
     what: 'the list of origins is empty',
     why: 'it may be a variable that was never filled, and it would silently switch CORS off',
     instead: 'false, if no origin may read, or list the origins'
+  },
+  ORIGIN_UNSET: {
+    what: ({ value }) => value === undefined ? 'the value is undefined' : `${quote(value)} is not an origin`,
+    why: 'an environment variable may be unset, or a property of your configuration missing, and to take it as absent would let in every origin',
+    instead: "the origins once the variable is set, such as ['https://app.example.com']; `process.env.NAME ?? false` to allow none without it; or leave `origin` out to allow every origin"
+  },
+  ORIGIN_CALLBACK: {
+    what: 'the function calls its second parameter, as a callback',
+    why: 'an `origin` function gets the request there and returns its answer, so each CORS request would end with a 500',
+    instead: '(origin) => list.includes(origin), which may be async, or the list itself'
   },
   ORIGIN_LIST: {
     what: ({ value }) => `${quote(value)} is several values in one string`,
@@ -120,21 +130,28 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
     why: "browsers refuse '*' for requests with credentials, and to reflect every origin instead would give each site the user's session",
     instead: "the origins that may use the session, such as ['https://app.example.com'], or leave credentials out; to let every site use the session, write origin: true with dangerously.anyOriginWithCredentials: true"
   },
+  ORIGIN_ANY_WITH_ENFORCE: {
+    what: ({ written }, situation) => `${written} is combined with ${trust({ ...situation, credentials: false })}`,
+    why: 'every origin is allowed, so enforce would refuse nothing',
+    instead: "the origins that may call, such as ['https://app.example.com'], or origin: false to refuse all but the site itself, or leave enforce out"
+  },
   ORIGIN_REFLECTED_WITH_CREDENTIALS: {
     what: 'origin: true is combined with credentials: true',
     why: "it lets every site on the web read with the user's session",
-    instead: "the origins that may use the session, such as ['https://app.example.com']"
+    instead: (_facts, { isDelegated }) => isDelegated
+      ? "origin: request.headers.origin ?? false, if the delegator has checked it, or the origins that may use the session, such as ['https://app.example.com']"
+      : "the origins that may use the session, such as ['https://app.example.com']"
   },
   ORIGIN_INSECURE_WITH_CREDENTIALS: {
-    what: ({ value }) => `${quote(value)} is not encrypted and is combined with credentials: true`,
-    why: "an attacker on the user's network can pose as this origin and read with the user's session",
+    what: ({ value }, situation) => `${quote(value)} is not encrypted and is combined with ${trust(situation)}`,
+    why: (_facts, situation) => `an attacker on the user's network can pose as this origin and ${harm(situation)}`,
     instead: ({ value }) => quote(value.replace(/^(?:http|ftp)/, 'https').replace(/^ws:/, 'wss:'))
   },
   ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: {
-    what: ({ value, host }) => host.includes('.')
-      ? `${quote(value)} covers every name under the public suffix ${host} and is combined with credentials: true`
-      : `${quote(value)} covers every name under the single label ${host}, which counts as a public suffix, and is combined with credentials: true`,
-    why: "strangers can have names under it and would read with the user's session",
+    what: ({ value, host }, situation) => host.includes('.')
+      ? `${quote(value)} covers every name under the public suffix ${host} and is combined with ${trust(situation)}`
+      : `${quote(value)} covers every name under the single label ${host}, which counts as a public suffix, and is combined with ${trust(situation)}`,
+    why: (_facts, situation) => `strangers can have names under it and would ${harm(situation)}`,
     instead: ({ value }) => `the names that are yours, such as ${quote(value.replace('*.', 'my-name.'))}`
   },
   REGEXP_UNANCHORED: {
@@ -170,20 +187,20 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
     instead: "a RegExp that starts with the scheme, such as /^https:\\/\\/, or '*' for any origin"
   },
   REGEXP_ANY_WITH_CREDENTIALS: {
-    what: ({ source, witness }) => witness === undefined
-      ? `${source} cannot be read, so that it may match arbitrary origins, and is combined with credentials: true`
-      : `${source} lets in ${witness} and is combined with credentials: true`,
-    why: "strangers can have such an origin and would read with the user's session",
+    what: ({ source, witness }, situation) => witness === undefined
+      ? `${source} cannot be read, so that it may match arbitrary origins, and is combined with ${trust(situation)}`
+      : `${source} lets in ${witness} and is combined with ${trust(situation)}`,
+    why: (_facts, situation) => `strangers can have such an origin and would ${harm(situation)}`,
     instead: orElse('a RegExp in which every domain is spelled out, with a backslash before each dot, or the origins one by one')
   },
   REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: {
-    what: ({ source, witness }) => `${source} lets in ${witness} and is combined with credentials: true`,
-    why: "strangers can take such a name and would read with the user's session",
+    what: ({ source, witness }, situation) => `${source} lets in ${witness} and is combined with ${trust(situation)}`,
+    why: (_facts, situation) => `strangers can take such a name and would ${harm(situation)}`,
     instead: orElse('the names that are yours, one by one, or deploy to a domain of your own')
   },
   REGEXP_INSECURE_WITH_CREDENTIALS: {
-    what: ({ source, witness }) => `${source} lets in ${witness}, which is not encrypted, and is combined with credentials: true`,
-    why: "an attacker on the user's network can pose as this origin and read with the user's session",
+    what: ({ source, witness }, situation) => `${source} lets in ${witness}, which is not encrypted, and is combined with ${trust(situation)}`,
+    why: (_facts, situation) => `an attacker on the user's network can pose as this origin and ${harm(situation)}`,
     instead: orElse('https for every host other than localhost and loopback addresses')
   },
 }

@@ -1,6 +1,7 @@
 import type { UnreadableReason } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import type { Dangerously, OriginSetting, Settings } from './settings'
+import type { Situation } from './text'
 import type * as Texts from './texts'
 
 interface Value { readonly value: string }
@@ -18,6 +19,7 @@ type EntryFacts = { readonly [F in PatternFault as `ORIGIN_${F}`]: Entry }
 /** The facts of each kind of problem; users see its name as `FST_CORS_` and the key. */
 export interface Facts extends EntryFacts {
   OPTIONS_FUNCTION: object
+  DELEGATOR_CALLBACK: object
   UNKNOWN_OPTION: { readonly key: string, readonly closest: string | undefined, readonly known: readonly string[] }
   FOREIGN_OPTION: Answer
   MISPLACED_OPTION: Answer
@@ -45,7 +47,10 @@ export interface Facts extends EntryFacts {
   PATH_ENCODING: Fixable
   PREFLIGHT_CONTRADICTION: object
   ORIGIN_EMPTY_LIST: object
+  ORIGIN_UNSET: { readonly value: string | undefined }
+  ORIGIN_CALLBACK: object
   ORIGIN_NULL: object
+  ORIGIN_ANY_WITH_ENFORCE: { readonly written: string }
   ORIGIN_ANY_WITH_CREDENTIALS: { readonly written: string }
   ORIGIN_REFLECTED_WITH_CREDENTIALS: object
   ORIGIN_INSECURE_WITH_CREDENTIALS: Value
@@ -80,25 +85,26 @@ export interface Problem {
 interface Condition {
   /** The key of `dangerously` that lifts the problem. */
   readonly escape?: keyof Dangerously
-  /** It is a problem only where the origins share the user's session. */
-  readonly onlyWithCredentials?: true
+  /** It is a problem only where one of these options is set: the origins share the user's session, or keep strangers out. */
+  readonly onlyWith?: ReadonlyArray<'credentials' | 'enforce'>
 }
 
 /** Problems that depend on other options. All others are problems whatever else is given. */
 const conditions: { readonly [C in Code]?: Condition } = {
   ORIGIN_NULL: { escape: 'nullOrigin' },
-  ORIGIN_ANY_WITH_CREDENTIALS: { onlyWithCredentials: true },
-  ORIGIN_REFLECTED_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
-  ORIGIN_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWithCredentials: true },
-  ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWithCredentials: true },
+  ORIGIN_ANY_WITH_CREDENTIALS: { onlyWith: ['credentials'] },
+  ORIGIN_ANY_WITH_ENFORCE: { onlyWith: ['enforce'] },
+  ORIGIN_REFLECTED_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWith: ['credentials'] },
+  ORIGIN_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWith: ['credentials', 'enforce'] },
+  ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWith: ['credentials', 'enforce'] },
   REGEXP_UNANCHORED: { escape: 'unsafeRegex' },
   REGEXP_ALTERNATION: { escape: 'unsafeRegex' },
   REGEXP_FLAGS: { escape: 'unsafeRegex' },
   REGEXP_UNREADABLE: { escape: 'unsafeRegex' },
   REGEXP_NULL: { escape: 'nullOrigin' },
-  REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
-  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWithCredentials: true },
-  REGEXP_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWithCredentials: true },
+  REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWith: ['credentials', 'enforce'] },
+  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWith: ['credentials', 'enforce'] },
+  REGEXP_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWith: ['credentials', 'enforce'] },
 }
 
 export function escapeOf (code: Code): keyof Dangerously | undefined {
@@ -110,24 +116,24 @@ function words (): typeof Texts {
   return require('./texts')
 }
 
-export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C]): Problem {
+export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C], situation?: Situation): Problem {
   const escape = escapeOf(code)
-  return { code: `FST_CORS_${code}`, pointer, ...words().textOf(code, facts), ...escape !== undefined && { escape } }
+  return { code: `FST_CORS_${code}`, pointer, ...words().textOf(code, facts, situation), ...escape !== undefined && { escape } }
 }
 
 /** What may be a problem of an origin setting, depending on other options. */
 export interface Concern {
   readonly code: Code
   /** Looked for only where the other options make it a problem; `undefined` if there is none after all. */
-  find (): Problem | undefined
+  find (situation: Situation): Problem | undefined
 }
 
 export function concern<C extends Code> (code: C, pointer: string, facts: () => Facts[C] | undefined): Concern {
   return {
     code,
-    find () {
+    find (situation) {
       const found = facts()
-      return found === undefined ? undefined : problem(code, pointer, found)
+      return found === undefined ? undefined : problem(code, pointer, found, situation)
     }
   }
 }
@@ -145,13 +151,14 @@ export function withConcerns (setting: OriginSetting, concerns: readonly Concern
 }
 
 /** The concerns that are problems in these settings. */
-export function raised ({ origin, credentials, dangerously }: Settings): Problem[] {
+export function raised (settings: Settings, isDelegated: boolean): Problem[] {
+  const { origin, dangerously } = settings
   const concerns = concernsOf.get(origin) ?? []
-  return concerns.filter(stands).map(each => each.find()).filter(each => each !== undefined)
+  return concerns.filter(stands).map(each => each.find({ ...settings, isDelegated })).filter(each => each !== undefined)
 
   function stands ({ code }: Concern): boolean {
-    const { escape, onlyWithCredentials } = conditions[code] ?? {}
-    return (credentials || onlyWithCredentials !== true) && (escape === undefined || !dangerously[escape])
+    const { escape, onlyWith } = conditions[code] ?? {}
+    return (onlyWith?.some(key => settings[key] !== false) ?? true) && (escape === undefined || !dangerously[escape])
   }
 }
 

@@ -268,7 +268,6 @@ t.test('an origin that is dangerous', async t => {
 t.test('each form of origin has its kind of setting', async t => {
   const decide = () => true
   const rows: ReadonlyArray<readonly [unknown, object]> = [
-    [undefined, { kind: 'any' }],
     ['*', { kind: 'any' }],
     [['*'], { kind: 'any' }],
     [['https://a.test', '*'], { kind: 'any' }],
