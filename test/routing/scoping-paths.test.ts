@@ -210,5 +210,5 @@ t.test('config.cors is checked with those registrations alone that may govern th
 t.test('the refusal of a registration names all paths of the one that covers it', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { paths: ['/a/*', '/b'] })
-  await t.rejects(async () => await app.register(corsPlugin, { paths: ['/b'] }), { message: /already governs \/a\/\*, \/b/ })
+  await t.rejects(async () => await app.register(corsPlugin, { paths: ['/b'] }), { message: /^the registration for \/b would .* governs \/a\/\*, \/b\./ })
 })
