@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { type OriginPattern, parseEntry } from '../origins/pattern'
 import type * as PublicSuffix from '../origins/public-suffix'
 import { type OriginMatcher, originSet } from '../origins/set'
-import { type Origin, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
+import { type Origin, FILE, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
 import { declared } from './checks'
 import type * as Correct from './correct'
 import { type Concern, type Problem, below, concern, problem, withConcerns } from './problems'
@@ -86,10 +86,17 @@ function readText (list: Reading, text: string, pointer: string): void {
     list.concerns.push(anyConcern(pointer))
   } else if (text === 'null') {
     list.allowNull = true
-    list.concerns.push(concern('ORIGIN_NULL', pointer, () => ({})))
+    list.concerns.push(nullConcern(text, pointer))
+  } else if (text === FILE) {
+    list.exact.add(FILE as Origin) // no form that `parseOrigin` accepts, but some browsers send it
+    list.concerns.push(nullConcern(text, pointer))
   } else {
     readEntry(list, text, pointer)
   }
+}
+
+function nullConcern (value: string, pointer: string): Concern {
+  return concern('ORIGIN_NULL', pointer, () => ({ value }))
 }
 
 function readEntry (list: Reading, text: string, pointer: string): void {

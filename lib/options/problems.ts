@@ -45,7 +45,7 @@ export interface Facts extends EntryFacts {
   PATH_ENCODING: Fixable
   PREFLIGHT_CONTRADICTION: object
   ORIGIN_EMPTY_LIST: object
-  ORIGIN_NULL: object
+  ORIGIN_NULL: Value
   ORIGIN_ANY_WITH_CREDENTIALS: { readonly written: string }
   ORIGIN_REFLECTED_WITH_CREDENTIALS: object
   ORIGIN_INSECURE_WITH_CREDENTIALS: Value
