@@ -57,6 +57,7 @@ t.test('where each value would let in strangers, the text says so or offers none
   const texts: ReadonlyArray<readonly [refused: object, text: RegExp]> = [
     [{ origin: 'https://app-*.vercel.app' }, /^the names that are yours.*without credentials.*strangers.*https:\/\/app-/],
     [{ origin: 'https://*-team.vercel.app' }, /^the names that are yours.*without credentials.*strangers.*-team\.vercel\.app/],
+    [{ origin: /\*/ }, /^'\*'/],
     [{ origin: 'chrome-extension://*' }, /its id.*lets in every extension/],
     [{ origin: /^chrome-extension:\/\// }, /its id.*lets in every extension/],
     [{ origin: /\.vercel\.app$/, credentials }, /^(?!.*vercel)/],
