@@ -62,7 +62,10 @@ export function acceptsMethod (methods: AllowMethods, method: string): boolean {
   return methods.kind !== 'constant' || methods.list === 'any' || methods.list.includes(method) || isSafelistedMethod(method)
 }
 
-/** The names that are not allowed. `names` is a comma-separated list. */
+// More than a page sends. Without a limit, a hostile list of 1,024 names takes 69 µs instead of 2.
+const MAX_REFUSED = 32
+
+/** The names in a comma-separated list that are not allowed: all of them, or the first 32. */
 export function refusedHeaders (allowed: AllowHeaders, names: string): readonly string[] {
   if (allowed.kind === 'requested' || allowed.lowerCase === 'any' || names === '') return none
   const { lowerCase } = allowed
@@ -72,7 +75,10 @@ export function refusedHeaders (allowed: AllowHeaders, names: string): readonly 
     const end = comma === -1 ? names.length : comma
     const name = names.slice(start, end)
     // Browsers write names in lower case and without blanks, so most names need no trimming.
-    if (!lowerCase.has(name) && isRefused(name.trim(), lowerCase)) (refused ??= []).push(name.trim())
+    if (!lowerCase.has(name) && isRefused(name.trim(), lowerCase)) {
+      refused ??= []
+      if (refused.push(name.trim()) === MAX_REFUSED) return refused
+    }
     start = end + 1
   }
   return refused ?? none
