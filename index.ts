@@ -8,6 +8,7 @@ import { addPreflightConstraint, addPreflightRoute, onRequestHook, onSendHook } 
 import { applicationOf, enrol } from './lib/routing/application'
 import type { Application } from './lib/routing/application'
 import type { RefusedMessage as Refused } from './lib/server/report'
+import { FST_CORS_CALLED } from './lib/errors'
 import { parseOptions } from './lib/options/check'
 import type { InvalidOptionsError as InvalidOptions } from './lib/options/check'
 import type { CorsOptions as Options, RouteCorsOptions as RouteOptions } from './lib/options/schema'
@@ -32,12 +33,18 @@ function register (instance: FastifyInstance, options: unknown): void {
 }
 
 const plugin: FastifyPluginCallback<Options> = (instance, options, done) => {
+  if (!isInstance(instance)) throw new FST_CORS_CALLED()
   try {
     register(instance, options)
     done()
   } catch (error) {
     done(error as Error) // nothing but Errors is thrown here
   }
+}
+
+/** Whether Fastify is the caller. Those who know Express call the plugin themselves, or use it as a middleware. */
+function isInstance (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'addHook' in value
 }
 
 interface CorsPlugin extends FastifyPluginCallback<Options> {

@@ -36,7 +36,7 @@ function fromEach (value: (key: keyof Settings) => unknown): Settings {
 /** What holds for a registration that says nothing. */
 const defaults = fromEach(key => options[key].absent)
 
-/** What stands in for values that were refused: nothing that would raise a second problem. */
+/** What stands in for values of which nothing can be read: nothing that would raise a second problem. */
 const refused: Settings = { ...defaults, origin: { kind: 'none' } }
 
 const expected: { readonly [P in Keys.Place]: string } = {
@@ -58,11 +58,11 @@ export function parseOverlay (base: Settings, input: unknown, subject: string, p
 function parse (base: Settings, input: unknown, subject: string, place: Keys.Place): Settings {
   if (!isRecord(input)) throw invalidOptions(subject, [inputProblem(input, place)])
   if (inherits(input)) throw invalidOptions(subject, [wrongType('', 'a plain object, whose options are its own', input)])
-  // A key with the value `undefined` is an absent key, whatever its name.
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
-  const problems = Object.keys(given).filter(key => !isUsable(key, place)).map(key => keys().keyProblem(key, place))
+  // A key with the value `undefined` is an absent key, except where "absent" would let in everybody.
+  const given = Object.fromEntries(Object.entries(input).filter(([key, value]) => value !== undefined || key === 'origin'))
+  const problems = Object.entries(given).filter(([key]) => !isUsable(key, place)).flatMap(([key, value]) => keys().keyProblem(key, value, place) ?? [])
   const merged = merge(base, given, problems)
-  problems.push(...crossProblems(merged).map(each => place === 'registration' || isIn(given, each) ? each : { ...each, inherited: true }))
+  problems.push(...crossProblems(merged, place).map(each => place === 'registration' || isIn(given, each) ? each : { ...each, inherited: true }))
   if (problems.length > 0) throw invalidOptions(subject, problems)
   return merged
 }
@@ -98,15 +98,15 @@ function merge (base: Settings, given: Readonly<Record<string, unknown>>, proble
     const result = option.rule(given[key], escapes)
     if (result.ok) return result.value
     problems.push(...result.problems)
-    return refused[key]
+    return result.meant ?? refused[key]
   }
   const dangerously = read('dangerously', base.dangerously)
   return fromEach(key => key === 'dangerously' ? dangerously : read(key, dangerously))
 }
 
 /** The rules across options. They judge complete settings: an overlay together with what it is laid over. */
-function crossProblems (settings: Settings): Problem[] {
-  const problems = raised(settings)
+function crossProblems (settings: Settings, place: Keys.Place): Problem[] {
+  const problems = raised(settings, place === 'delegator')
   if (settings.credentials && settings.exposedHeaders === 'any') {
     problems.push(problem('EXPOSED_ANY_WITH_CREDENTIALS', '/exposedHeaders', {}))
   }

@@ -5,7 +5,12 @@ import type { Dangerously } from './settings'
 /** What a rule makes of a value: the form that `Settings` has it in, or what is wrong with it. */
 export type Result<V> =
   | { readonly ok: true, readonly value: V }
-  | { readonly ok: false, readonly problems: readonly Problem[] }
+  | {
+    readonly ok: false
+    readonly problems: readonly Problem[]
+    /** What was probably meant, for the rules across options: one problem must not hide another. */
+    readonly meant?: V
+  }
 
 /** Judges the value of one option, in whichever options object it is. It never throws. */
 export type Rule<V> = (value: unknown, dangerously: Dangerously) => Result<V>

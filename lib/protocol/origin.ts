@@ -3,6 +3,9 @@ declare const brand: unique symbol
 /** An origin as a browser serialises it: the value of an `Origin` header that is not `null`. */
 export type Origin = string & { readonly [brand]: 'Origin' }
 
+/** The origin that older web views send for a page from a file, where others send `null`. It is treated as `null` is. */
+export const FILE = 'file://'
+
 /** Long enough for every scheme in use: 253 for the host, 6 for the port, 61 for the scheme and its slashes. */
 export const MAX_ORIGIN_LENGTH = 320
 

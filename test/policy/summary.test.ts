@@ -29,8 +29,8 @@ t.test('a policy as plain data, with the names of the options', async t => {
     [{ exposedHeaders: ['X-A', 'x-b'] }, { exposedHeaders: ['X-A', 'x-b'] }],
     [{ maxAge: 0 }, { maxAge: 0 }],
     [{ maxAge: 86400 }, { maxAge: 86400 }],
-    [{ enforce: 'unsafe' }, { enforce: 'unsafe' }],
-    [{ enforce: 'all' }, { enforce: 'all' }]
+    [{ origin: APP, enforce: 'unsafe' }, { origin: [APP], enforce: 'unsafe' }],
+    [{ origin: APP, enforce: 'all' }, { origin: [APP], enforce: 'all' }]
   ]
   for (const [options, differs] of rows) t.strictSame(summarize(compile(parseOptions(options))), { ...plain, ...differs }, JSON.stringify(options))
   t.strictSame(summarize(compileOff(parseOptions({ origin: APP, maxAge: 1 }))), { ...plain, origin: [], maxAge: 1 }, 'switched off')

@@ -28,7 +28,7 @@ async function appWith (options: Options, server: FastifyServerOptions = {}) {
   app.route({ method: ['GET', 'PUT'], url: '/off/:id', config: { cors: false }, handler })
   app.put('/plain/:id', { config: { cors: true } }, handler)
   app.put('/own/:id', { config: { cors: { origin: [OTHER], credentials: false } }, handler })
-  app.put('/age', { config: { cors: { maxAge: 1, origin: undefined } }, handler })
+  app.put('/age', { config: { cors: { maxAge: 1, methods: undefined } }, handler })
   app.register(async child => {
     child.register(corsPlugin, { origin: OTHER, enforce: 'all', paths: ['/v1/*'] })
     child.setNotFoundHandler((_request, reply) => { reply.code(404).send('none') })

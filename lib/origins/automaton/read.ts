@@ -10,11 +10,13 @@ const parser = new RegExpParser()
 
 /**
  * The automaton of the texts in which the RegExp is found, as far as they have no character but those of origins.
- * It never runs the RegExp. The `g`, `y` and `m` flags make no difference to a text of one line that is asked about once.
+ * It never runs the RegExp. The `g` and `m` flags make no difference to a text of one line that is asked about once.
  * Throws `Unreadable`, or the parser's error for syntax that it does not know.
  */
-export function readDfa ({ source, unicode, flags }: RegExp): Dfa {
-  const pattern = parser.parsePattern(source, 0, source.length, { unicode, unicodeSets: flags.includes('v') })
+export function readDfa ({ source, unicode, sticky, flags }: RegExp): Dfa {
+  // With the `y` flag, it is found only at the start.
+  const text = sticky ? `^(?:${source})` : source
+  const pattern = parser.parsePattern(text, 0, text.length, { unicode, unicodeSets: flags.includes('v') })
   return determinize(nfaOf(pattern, flags), 'start')
 }
 
