@@ -1,6 +1,9 @@
+import { admittedBy } from '../origins/admitted'
 import { correctionOf } from '../origins/correction'
+import { readRegExp } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import { isDecodable } from './lists'
+import { extensionAdvice } from './regexp-fixes'
 import { quote, quoteAll } from './text'
 
 // What was probably meant by a value that is refused. Loaded only then.
@@ -11,9 +14,21 @@ export function originFix (text: string, fault: PatternFault): string | undefine
   switch (correction?.kind) {
     case 'one': return quote(correction.origin)
     case 'many': return `[${quoteAll(correction.origins)}]`
-    case 'regexp': return `the RegExp /${correction.source}/`
+    case 'regexp': return regExpFix(correction.source)
+    case 'extension': return extensionAdvice(correction.scheme)
     case undefined: return undefined
   }
+}
+
+/** The RegExp of a wildcard within a label, and who else has such a name: `https://app-*.vercel.app` is open to each customer of Vercel. */
+function regExpFix (source: string): string | undefined {
+  const read = readRegExp(new RegExp(source))
+  if (read.kind === 'unreadable' || read.language.isEmpty) return undefined
+  const [opening] = admittedBy(read.language).openings
+  const code = `the RegExp /${source}/`
+  return opening === undefined
+    ? code
+    : `the names that are yours, one by one, or deploy to a domain of your own; ${code} is for public data without credentials, since it lets in strangers too, such as ${opening.witness}`
 }
 
 /** The code of an array with the items of a comma-separated string. */

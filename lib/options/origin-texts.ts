@@ -53,7 +53,7 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
   ORIGIN_FILE: {
     what: ({ value }) => `${quote(value)} has the scheme of files`,
     why: "a page from a file has the origin 'null', which it shares with every sandboxed frame",
-    instead: "the origin of a local server, such as 'http://localhost:*', and open the page from there"
+    instead: "the origin of a local server, such as 'http://localhost:*', and open the page from there; older web views send 'file://', which needs dangerously.nullOrigin: true"
   },
   ORIGIN_USERINFO: {
     what: ({ value }) => `${quote(value)} contains a user name or password`,
@@ -121,9 +121,13 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
     instead: orElse("one of those forms, the origins one by one, a RegExp, or '*' for any origin")
   },
   ORIGIN_NULL: {
-    what: "'null' is the origin of every sandboxed frame, of files and of some redirects",
-    why: 'any site can put its script into a sandboxed frame, so this lets in every site',
-    instead: "the origins that you mean, without 'null'"
+    what: ({ value }) => value === 'null'
+      ? "'null' is the origin of every sandboxed frame, of files and of some redirects"
+      : `${quote(value)} is the origin of every page from a file in older web views`,
+    why: ({ value }) => value === 'null'
+      ? 'any site can put its script into a sandboxed frame, so this lets in every site'
+      : 'this lets in every file that a user opens there',
+    instead: ({ value }) => `the origins that you mean, without ${quote(value)}`
   },
   ORIGIN_ANY_WITH_CREDENTIALS: {
     what: ({ written }) => `${written} is combined with credentials: true`,

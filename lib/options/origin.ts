@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { type OriginPattern, parseEntry } from '../origins/pattern'
 import type * as PublicSuffix from '../origins/public-suffix'
 import { type OriginMatcher, originSet } from '../origins/set'
-import { type Origin, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
+import { type Origin, FILE, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
 import { callsSecondParameter } from './callbacks'
 import { declared } from './checks'
 import type * as Correct from './correct'
@@ -99,7 +99,10 @@ function readText (list: Reading, text: string, pointer: string): void {
     list.concerns.push(...anyConcerns(pointer))
   } else if (text === 'null') {
     list.allowNull = true
-    list.concerns.push(concern('ORIGIN_NULL', pointer, () => ({})))
+    list.concerns.push(nullConcern(text, pointer))
+  } else if (text === FILE) {
+    list.exact.add(FILE as Origin) // no form that `parseOrigin` accepts, but some browsers send it
+    list.concerns.push(nullConcern(text, pointer))
   } else if (isUnset(text)) {
     list.problems.push(problem('ORIGIN_UNSET', pointer, { value: text }))
   } else {
@@ -110,6 +113,10 @@ function readText (list: Reading, text: string, pointer: string): void {
 /** What an unset environment variable leaves, as it is or put into a template. */
 function isUnset (text: string): boolean {
   return /^\s*(?:undefined\s*)?$/.test(text)
+}
+
+function nullConcern (value: string, pointer: string): Concern {
+  return concern('ORIGIN_NULL', pointer, () => ({ value }))
 }
 
 function readEntry (list: Reading, text: string, pointer: string): void {

@@ -49,7 +49,7 @@ export interface Facts extends EntryFacts {
   ORIGIN_EMPTY_LIST: object
   ORIGIN_UNSET: { readonly value: string | undefined }
   ORIGIN_CALLBACK: object
-  ORIGIN_NULL: object
+  ORIGIN_NULL: Value
   ORIGIN_ANY_WITH_ENFORCE: { readonly written: string }
   ORIGIN_ANY_WITH_CREDENTIALS: { readonly written: string }
   ORIGIN_REFLECTED_WITH_CREDENTIALS: object

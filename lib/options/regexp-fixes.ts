@@ -31,6 +31,7 @@ export function closed (regexp: RegExp): string | undefined {
 
 /** The RegExp in the form of the origins that a browser sends, where it has upper case, blanks, a slash at its end or a default port. */
 export function asSent (regexp: RegExp): string | undefined {
+  if (/^\^?\\\*\$?$/.test(regexp.source)) return "'*', which is a text, for any origin"
   const source = anchoredSource(regexp)
     .replace(/\\[\s\S]|[A-Z]/g, match => match.length === 2 ? match : match.toLowerCase())
     .replace(/^\^(?: |\\s[+*]?)+|(?: |\\s[+*]?)+\$$/g, match => match.startsWith('^') ? '^' : '$')

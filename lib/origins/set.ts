@@ -92,7 +92,7 @@ class CompiledOriginSet implements OriginSet {
     for (const wanted of this.#depths) {
       for (; depth < wanted; depth++) {
         dot = origin.lastIndexOf('.', dot - 1)
-        if (dot < hostStart) return false
+        if (dot <= hostStart) return false
       }
       const subdomains = `${scheme}*${origin.slice(dot, portStart)}`
       if (this.#patterns.has(subdomains + port)) return true

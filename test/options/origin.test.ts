@@ -40,7 +40,7 @@ const texts: readonly Row[] = [
   { code: 'IPV6', refused: 'http://[::ffff:1.2.3.4]', fix: "'http://[::ffff:102:304]'", accepted: 'http://[::ffff:102:304]' },
   { code: 'IPV6', refused: 'http://[::1', fix: 'shortest form', accepted: 'http://[::1]:*' },
   { code: 'LABEL', refused: 'https://a..test', fix: 'as DNS has it', accepted: 'https://a.test' },
-  { code: 'LABEL', refused: 'https://a.test.', fix: "'https://a.test'", accepted: 'https://a.test' },
+  { code: 'LABEL', refused: 'https://a.test..', fix: "'https://a.test'", accepted: 'https://a.test.' },
   { code: 'LABEL', refused: `https://${long(64)}.test`, fix: 'as DNS has it', accepted: `https://${long(63)}.test` },
   { code: 'LENGTH', refused: `https://${host253}a`, fix: 'that exists', accepted: `https://${host253}` },
   { code: 'LENGTH', refused: `https://*.${host253}`, fix: 'that exists', accepted: `https://*.${host253.slice(2)}` },
@@ -87,6 +87,12 @@ const concerns: readonly Concerned[] = [
     refused: { origin: ['https://a.test', 'null'] },
     problem: { code: 'FST_CORS_ORIGIN_NULL', pointer: '/origin/1', escape: 'nullOrigin' },
     accepted: [{ origin: ['https://a.test', 'null'], dangerously: { nullOrigin: true } }, { origin: '*' }]
+  },
+  {
+    it: 'refuses file:// as it does null',
+    refused: { origin: 'file://' },
+    problem: { code: 'FST_CORS_ORIGIN_NULL', pointer: '/origin', escape: 'nullOrigin' },
+    accepted: [{ origin: 'file://', dangerously: { nullOrigin: true } }, { origin: ['app://.', 'http://localhost.:3000'], credentials: true }]
   },
   {
     it: "refuses '*' with credentials, with no escape",
