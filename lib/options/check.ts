@@ -50,6 +50,17 @@ export function parseOptions (input: unknown): Settings {
   return parse(defaults, input === undefined ? {} : input, 'The configuration of fastify-cors-policy', 'registration')
 }
 
+/** What is wrong with the options of a registration: nothing, if the list is empty. */
+export function checkOptions (input: unknown): readonly Problem[] {
+  try {
+    parseOptions(input)
+    return []
+  } catch (error) {
+    if (error instanceof FST_CORS_INVALID_OPTIONS) return (error as InvalidOptionsError).problems // only `invalidOptions` makes one
+    throw error
+  }
+}
+
 /** Options laid over others. `subject` names them in the error, of which there is one with everything that is wrong. */
 export function parseOverlay (base: Settings, input: unknown, subject: string, place: 'route' | 'delegator'): Settings {
   return parse(base, input, subject, place)
