@@ -22,7 +22,7 @@ function scalarRule<K extends keyof Given> (key: K, problemOf: ByType, meantBy: 
   }
 }
 
-export function booleanRule (key: 'credentials' | 'preflight' | 'preflightContinue'): Rule<boolean> {
+export function booleanRule (key: 'credentials' | 'timingAllowOrigin' | 'preflight' | 'preflightContinue'): Rule<boolean> {
   return scalarRule(key, value => booleanProblem(`/${key}`, key, declared[key].expects, value), spelledBoolean)
 }
 

@@ -6,7 +6,7 @@ import type { AllowOrigin, Policy } from './policy'
 export type PreflightObstacle =
   | { readonly kind: 'origin', readonly origin: string }
   | { readonly kind: 'method', readonly method: string }
-  | { readonly kind: 'header', readonly name: string }
+  | { readonly kind: 'header', readonly names: readonly string[] }
 
 /** The part of a request that a policy does not allow. A preflight does not say whether the request will have credentials. */
 export type Obstacle = PreflightObstacle | { readonly kind: 'credentials' }
@@ -16,9 +16,14 @@ export function sayObstacle (obstacle: Obstacle): string {
   switch (obstacle.kind) {
     case 'origin': return 'the origin is not allowed'
     case 'method': return `the method ${obstacle.method} is not allowed`
-    case 'header': return `the header ${obstacle.name} is not allowed`
+    case 'header': return sayHeaders(obstacle.names)
     case 'credentials': return 'the request has credentials, and the policy does not allow them'
   }
+}
+
+function sayHeaders (names: readonly string[]): string {
+  const list = names.join(', ')
+  return names.length === 1 ? `the header ${list} is not allowed` : `the headers ${list} are not allowed`
 }
 
 /** The option to change. */
@@ -37,7 +42,7 @@ export function adviceOn (obstacle: Obstacle, policy: Policy, where: string): st
   switch (obstacle.kind) {
     case 'origin': return onOrigin(obstacle.origin, policy.allow, where)
     case 'method': return onMethod(obstacle.method, policy, where)
-    case 'header': return `add ${obstacle.name} to \`allowedHeaders\` in ${where}, or leave \`allowedHeaders\` out to allow any`
+    case 'header': return `add ${obstacle.names.join(', ')} to \`allowedHeaders\` in ${where}, or leave \`allowedHeaders\` out to allow any`
     case 'credentials': return onCredentials(policy.allow, where)
   }
 }

@@ -90,6 +90,7 @@ function actualOutcome (settings: Settings, allow: AllowOrigin, allowed: boolean
     allowOrigin: constant ?? ECHO,
     credentials: settings.credentials,
     exposedHeaders: settings.exposedHeaders === 'any' ? '*' : listValue(settings.exposedHeaders),
+    timing: settings.timingAllowOrigin,
     vary
   })
 }

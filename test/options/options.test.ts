@@ -154,6 +154,7 @@ t.test('the settings of no options', async t => {
     credentials: false,
     maxAge: undefined,
     paths: undefined,
+    timingAllowOrigin: false,
     enforce: false,
     vary: [],
     preflight: true,

@@ -94,7 +94,8 @@ t.test('a method', async t => {
 
 t.test('a header, and credentials', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, advice: string]> = [
-    [{ kind: 'header', name: 'x-a' }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
+    [{ kind: 'header', names: ['x-a'] }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
+    [{ kind: 'header', names: ['x-a', 'x-c'] }, { allowedHeaders: ['x-b'] }, `add x-a, x-c to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
     [{ kind: 'credentials' }, {}, `name the origins in \`origin\` (browsers do not accept * with credentials) and set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
     [{ kind: 'credentials' }, { origin: APP }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
     [{ kind: 'credentials' }, { origin: () => true }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`]
@@ -106,7 +107,8 @@ t.test('each obstacle has a clause and an option', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, clause: string, option: string]> = [
     [{ kind: 'origin', origin: APP }, {}, 'the origin is not allowed', 'origin'],
     [{ kind: 'method', method: 'PUT' }, {}, 'the method PUT is not allowed', 'methods'],
-    [{ kind: 'header', name: 'x-a' }, {}, 'the header x-a is not allowed', 'allowedHeaders'],
+    [{ kind: 'header', names: ['x-a'] }, {}, 'the header x-a is not allowed', 'allowedHeaders'],
+    [{ kind: 'header', names: ['x-a', 'x-b'] }, {}, 'the headers x-a, x-b are not allowed', 'allowedHeaders'],
     [{ kind: 'credentials' }, {}, 'the request has credentials, and the policy does not allow them', 'origin'],
     [{ kind: 'credentials' }, { origin: APP }, 'the request has credentials, and the policy does not allow them', 'credentials']
   ]

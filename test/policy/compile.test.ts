@@ -87,6 +87,7 @@ const nothing: OutcomeFields = {
   allowOrigin: undefined,
   credentials: false,
   exposedHeaders: undefined,
+  timing: false,
   preflight: false,
   allowMethods: undefined,
   allowHeaders: undefined,
