@@ -44,7 +44,8 @@ function candidateSource ({ governing: { registration }, route }: Candidate): So
 }
 
 export function sayError (error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 function isOfPreflight ({ code }: Failure): boolean {

@@ -5,7 +5,7 @@ import { declared } from './checks'
 import type * as Keys from './keys'
 import { type Problem, problem, raised } from './problems'
 import { isBooleanString, wrongType } from './rule'
-import type { Dangerously, Settings } from './settings'
+import type { Exposure, Settings } from './settings'
 import { type Option, table } from './table'
 import type * as Texts from './texts'
 
@@ -103,16 +103,17 @@ function isUsable (key: string, place: Keys.Place): boolean {
 
 /** The given values over the base's. Problems with them are added to the others. */
 function merge (base: Settings, given: Readonly<Record<string, unknown>>, problems: Problem[]): Settings {
-  function read<K extends keyof Settings> (key: K, escapes: Dangerously): Settings[K] {
+  function read<K extends keyof Settings> (key: K, exposure: Exposure): Settings[K] {
     if (!Object.hasOwn(given, key)) return base[key]
     const option: Option<Settings[K]> = options[key]
-    const result = option.rule(given[key], escapes)
+    const result = option.rule(given[key], exposure)
     if (result.ok) return result.value
     problems.push(...result.problems)
     return result.meant ?? refused[key]
   }
-  const dangerously = read('dangerously', base.dangerously)
-  return fromEach(key => key === 'dangerously' ? dangerously : read(key, dangerously))
+  const exposure = { credentials: read('credentials', base), enforce: read('enforce', base), dangerously: read('dangerously', base) }
+  const first: Partial<Settings> = exposure
+  return fromEach(key => first[key] ?? read(key, exposure))
 }
 
 /** The rules across options. They judge complete settings: an overlay together with what it is laid over. */

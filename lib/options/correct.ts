@@ -2,22 +2,38 @@ import { admittedBy } from '../origins/admitted'
 import { correctionOf } from '../origins/correction'
 import { readRegExp } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
+import { isPublicSuffix } from '../origins/public-suffix'
+import { isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
 import { isDecodable } from './lists'
 import { extensionAdvice } from './regexp-fixes'
-import { quote, quoteAll } from './text'
+import type { Exposure } from './settings'
+import { codeOf, isShared, quoteAll } from './text'
 
 // What was probably meant by a value that is refused. Loaded only then.
 
-/** The code of an origin, a list or a RegExp that says what was meant, if that is clear. */
-export function originFix (text: string, fault: PatternFault): string | undefined {
+/** The code of an origin, a list or a RegExp that says what was meant, if that is clear. These options accept it. */
+export function originFix (text: string, fault: PatternFault, exposure: Exposure): string | undefined {
   const correction = correctionOf(text, fault)
   switch (correction?.kind) {
-    case 'one': return quote(correction.origin)
-    case 'many': return `[${quoteAll(correction.origins)}]`
+    case 'one': return originsFix([correction.origin], exposure)
+    case 'many': return originsFix(correction.origins, exposure)
     case 'regexp': return regExpFix(correction.source)
     case 'extension': return extensionAdvice(correction.scheme)
     case undefined: return undefined
   }
+}
+
+function originsFix (origins: readonly string[], { dangerously, ...exposure }: Exposure): string | undefined {
+  if (!isShared(exposure)) return codeOf(origins)
+  const encrypted = dangerously.insecureOrigins ? origins : [...new Set(origins.map(withEncryption))]
+  const isOpen = !dangerously.publicSuffixOrigins && encrypted.some(origin => origin.includes('://*.') && isPublicSuffix(partsOf(origin).host.replace('*.', '')))
+  return isOpen ? undefined : codeOf(encrypted)
+}
+
+/** The origin with an encrypted scheme, unless it is on the user's own machine. */
+export function withEncryption (origin: string): string {
+  const { scheme, host } = partsOf(origin)
+  return isInsecureScheme(scheme) && !isLoopback(host) ? origin.replace(/^(?:http|ftp)/, 'https').replace(/^ws:/, 'wss:') : origin
 }
 
 /** The RegExp of a wildcard within a label, and who else has such a name: `https://app-*.vercel.app` is open to each customer of Vercel. */

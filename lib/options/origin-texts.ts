@@ -1,4 +1,5 @@
 import type { UnreadableReason } from '../origins/language'
+import { withEncryption } from './correct'
 import type { Facts } from './problems'
 import { type Text, harm, quote, trust } from './text'
 
@@ -149,7 +150,7 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
   ORIGIN_INSECURE_WITH_CREDENTIALS: {
     what: ({ value }, situation) => `${quote(value)} is not encrypted and is combined with ${trust(situation)}`,
     why: (_facts, situation) => `an attacker on the user's network can pose as this origin and ${harm(situation)}`,
-    instead: ({ value }) => quote(value.replace(/^(?:http|ftp)/, 'https').replace(/^ws:/, 'wss:'))
+    instead: ({ value }) => quote(withEncryption(value))
   },
   ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: {
     what: ({ value, host }, situation) => host.includes('.')

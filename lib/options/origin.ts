@@ -9,7 +9,7 @@ import type * as Correct from './correct'
 import { type Concern, type Problem, below, concern, problem, withConcerns } from './problems'
 import type * as RegExps from './regexps'
 import { type Result, accept, isBooleanString, refuse, wrongOption, wrongType } from './rule'
-import type { Dangerously, OriginFunction, OriginSetting } from './settings'
+import type { Exposure, OriginFunction, OriginSetting } from './settings'
 
 /** Only a wrong entry needs a correction. */
 function correct (): typeof Correct {
@@ -26,15 +26,15 @@ function publicSuffix (): typeof PublicSuffix {
   return require('../origins/public-suffix')
 }
 
-export function originRule (value: unknown, dangerously: Dangerously): Result<OriginSetting> {
+export function originRule (value: unknown, exposure: Exposure): Result<OriginSetting> {
   if (value === false) return accept({ kind: 'none' })
   if (value === true) return accept(anyOrigin(concern('ORIGIN_REFLECTED_WITH_CREDENTIALS', '/origin', () => ({})), enforcedConcern('/origin', 'origin: true')))
   if (isOriginFunction(value)) return functionResult(value)
   if (value === undefined) return refuse(problem('ORIGIN_UNSET', '/origin', { value }))
   if (isBooleanString(value)) return refuse(problem('BOOLEAN_STRING', '/origin', { value, key: 'origin' }))
   if (Array.isArray(value) && value.length === 0) return refuse(problem('ORIGIN_EMPTY_LIST', '/origin', {}))
-  if (Array.isArray(value)) return listResult(value, i => below('/origin', i), dangerously)
-  if (typeof value === 'string' || types.isRegExp(value)) return listResult([value], () => '/origin', dangerously)
+  if (Array.isArray(value)) return listResult(value, i => below('/origin', i), exposure)
+  if (typeof value === 'string' || types.isRegExp(value)) return listResult([value], () => '/origin', exposure)
   return refuse(wrongOption('origin', value))
 }
 
@@ -73,11 +73,11 @@ interface Reading {
   allowNull: boolean
 }
 
-function listResult (items: readonly unknown[], pointerOf: (index: number) => string, dangerously: Dangerously): Result<OriginSetting> {
+function listResult (items: readonly unknown[], pointerOf: (index: number) => string, exposure: Exposure): Result<OriginSetting> {
   const list: Reading = { exact: new Set(), patterns: [], regexps: [], concerns: [], problems: [], any: false, allowNull: false }
   for (const [i, item] of items.entries()) {
-    if (typeof item === 'string') readText(list, item, pointerOf(i))
-    else if (types.isRegExp(item)) readRegExp(list, item, pointerOf(i), dangerously)
+    if (typeof item === 'string') readText(list, item, pointerOf(i), exposure)
+    else if (types.isRegExp(item)) readRegExp(list, item, pointerOf(i), exposure)
     else if (item === undefined) list.problems.push(problem('ORIGIN_UNSET', pointerOf(i), { value: item }))
     else list.problems.push(wrongType(pointerOf(i), declared.origin.items.expects, item))
   }
@@ -93,7 +93,7 @@ function settingOf ({ exact, patterns, regexps, any, allowNull }: Reading): Orig
   return { kind: 'set', set: originSet({ exact, patterns, regexps, allowNull }) }
 }
 
-function readText (list: Reading, text: string, pointer: string): void {
+function readText (list: Reading, text: string, pointer: string, exposure: Exposure): void {
   if (text === '*') {
     list.any = true
     list.concerns.push(...anyConcerns(pointer))
@@ -106,7 +106,7 @@ function readText (list: Reading, text: string, pointer: string): void {
   } else if (isUnset(text)) {
     list.problems.push(problem('ORIGIN_UNSET', pointer, { value: text }))
   } else {
-    readEntry(list, text, pointer)
+    readEntry(list, text, pointer, exposure)
   }
 }
 
@@ -119,7 +119,7 @@ function nullConcern (value: string, pointer: string): Concern {
   return concern('ORIGIN_NULL', pointer, () => ({ value }))
 }
 
-function readEntry (list: Reading, text: string, pointer: string): void {
+function readEntry (list: Reading, text: string, pointer: string, exposure: Exposure): void {
   const entry = parseEntry(text)
   switch (entry.kind) {
     case 'exact':
@@ -131,7 +131,7 @@ function readEntry (list: Reading, text: string, pointer: string): void {
       list.concerns.push(...insecure(text, entry.pattern, pointer), ...openToAll(entry.pattern, pointer))
       break
     case 'fault':
-      list.problems.push(problem(`ORIGIN_${entry.fault}`, pointer, { value: text, fix: correct().originFix(text, entry.fault) }))
+      list.problems.push(problem(`ORIGIN_${entry.fault}`, pointer, { value: text, fix: correct().originFix(text, entry.fault, exposure) }))
   }
 }
 
@@ -154,8 +154,8 @@ function openToAll (pattern: OriginPattern, pointer: string): readonly Concern[]
   }
 }
 
-function readRegExp (list: Reading, regexp: RegExp, pointer: string, dangerously: Dangerously): void {
-  const { matcher, concerns, problems, matchesNull } = regExps().judge(regexp, pointer, dangerously.unsafeRegex)
+function readRegExp (list: Reading, regexp: RegExp, pointer: string, exposure: Exposure): void {
+  const { matcher, concerns, problems, matchesNull } = regExps().judge(regexp, pointer, exposure)
   list.regexps.push(matcher)
   list.concerns.push(...concerns)
   list.problems.push(...problems)

@@ -128,15 +128,16 @@ export function problem<C extends Code> (code: C, pointer: string, facts: Facts[
 export interface Concern {
   readonly code: ConcernCode
   /** Looked for only where the other options make it a problem; `undefined` if there is none after all. */
-  find (situation: Situation): Problem | undefined
+  find (settings: Settings, isDelegated: boolean): Problem | undefined
 }
 
-export function concern<C extends ConcernCode> (code: C, pointer: string, facts: () => Facts[C] | undefined): Concern {
+/** `facts` may depend on the other options: what is offered has to be accepted beside them. */
+export function concern<C extends ConcernCode> (code: C, pointer: string, facts: (settings: Settings) => Facts[C] | undefined): Concern {
   return {
     code,
-    find (situation) {
-      const found = facts()
-      return found === undefined ? undefined : problem(code, pointer, found, situation)
+    find (settings, isDelegated) {
+      const found = facts(settings)
+      return found === undefined ? undefined : problem(code, pointer, found, { ...settings, isDelegated })
     }
   }
 }
@@ -157,7 +158,7 @@ export function withConcerns (setting: OriginSetting, concerns: readonly Concern
 export function raised (settings: Settings, isDelegated: boolean): Problem[] {
   const { origin, dangerously } = settings
   const concerns = concernsOf.get(origin) ?? []
-  return concerns.filter(stands).map(each => each.find({ ...settings, isDelegated })).filter(each => each !== undefined)
+  return concerns.filter(stands).map(each => each.find(settings, isDelegated)).filter(each => each !== undefined)
 
   function stands ({ code }: Concern): boolean {
     const { escape, onlyWith }: Condition = conditions[code]

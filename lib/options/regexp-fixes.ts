@@ -3,7 +3,8 @@ import { FORMS } from '../origins/forms'
 import { type OriginLanguage, languageOf, readRegExp } from '../origins/language'
 import { alternatives, weaknessesOf } from '../origins/regexp'
 import { isLoopback } from '../protocol/origin'
-import { quote, quoteAll } from './text'
+import type { Exposure } from './settings'
+import { codeOf, isShared } from './text'
 
 // What to write in place of a refused RegExp, as code. Each is proved on the language: it is accepted, it has nothing that
 // the refused one has not, and no stranger gets in. Loaded only if there is a RegExp to correct.
@@ -14,37 +15,58 @@ const ANYBODY = ['https://evil.org', 'https://a.b.net:8443']
 interface Candidate {
   readonly code: string
   readonly language: OriginLanguage
+  /** What it matches before it is changed to https: nothing that the refused RegExp does not match. */
+  readonly plain: OriginLanguage
 }
 
-/** The RegExp with anchors around all of it and without the flags that matter to no single origin. */
-export function closed (regexp: RegExp): string | undefined {
-  const original = readRegExp(regexp)
-  if (original.kind === 'unreadable') return undefined
-  const extension = extensionFix(original.language)
+/**
+ * What to write for a RegExp that is open, so that these settings accept it: patterns, the RegExp with anchors around all
+ * of it, with its dots escaped or with https alone, or the patterns of the domain that it ends in.
+ */
+export function closed (regexp: RegExp, exposure: Exposure): string | undefined {
+  const read = readRegExp(regexp)
+  if (read.kind === 'unreadable') return undefined
+  const original = read.language
+  if (ANYBODY.every(origin => original.has(origin))) return isShared(exposure) ? undefined : "'*'"
+  const extension = extensionFix(original)
   if (extension !== undefined) return extension
-  if (ANYBODY.every(origin => original.language.has(origin))) return "'*' without credentials, for any origin, or the origins that you mean, one by one"
-  const repaired = candidate(anchoredSource(regexp), usualFlags(regexp))
-  if (repaired === undefined || !isSound(repaired.language, original.language)) return undefined
-  const patterns = patternsLike(repaired.language)
-  return patterns === undefined ? repaired.code : `${patterns}, or ${repaired.code}`
+  const repaired = repairs(regexp).find(each => each.plain.difference(original) === undefined && isAccepted(each.language, exposure))
+  if (repaired === undefined) return domainPatterns(regexp, original)
+  const patterns = weaknessesOf(regexp).length > 0 ? patternsLike(repaired.language) : undefined
+  return patterns === undefined ? repaired.code : `${patterns}, or the RegExp ${repaired.code}`
 }
 
-/** The RegExp in the form of the origins that a browser sends, where it has upper case, blanks, a slash at its end or a default port. */
-export function asSent (regexp: RegExp): string | undefined {
-  if (/^\^?\\\*\$?$/.test(regexp.source)) return "'*', which is a text, for any origin"
-  const source = anchoredSource(regexp)
-    .replace(/\\[\s\S]|[A-Z]/g, match => match.length === 2 ? match : match.toLowerCase())
-    .replace(/^\^(?: |\\s[+*]?)+|(?: |\\s[+*]?)+\$$/g, match => match.startsWith('^') ? '^' : '$')
-    .replace(/(?:\\?\/|\\?\/[*+])+\$$/, '$')
-    .replace(/^(\^https:.*):443\$$|^(\^http:.*):80\$$/, (_match, https?: string, http?: string) => `${https ?? http ?? ''}$`)
-  const sent = candidate(source, usualFlags(regexp))
-  return sent === undefined || !isClosed(sent.language) ? undefined : sent.code
+/** The RegExp, repaired in as few ways as possible. */
+function repairs (regexp: RegExp): Candidate[] {
+  const source = weaknessesOf(regexp).length > 0 ? anchoredSource(regexp) : regexp.source
+  return [source, escapedDots(source)].flatMap(each => alsoEncrypted(each, usualFlags(regexp)))
 }
 
-/** The RegExp with its dots escaped, or the patterns for the domain that it ends in. */
-export function withoutStrangers (regexp: RegExp, language: OriginLanguage): string | undefined {
-  const escaped = candidate(regexp.source.replace(/(?<=[a-z0-9)-])\.(?=[a-z0-9(-])/g, '\\.'), usualFlags(regexp))
-  if (escaped !== undefined && isSound(escaped.language, language) && !isInsecure(escaped.language)) return escaped.code
+/** The RegExp of a source, and the one with https alone if that keeps what runs on the user's own machine. */
+function alsoEncrypted (source: string, flags: string): Candidate[] {
+  const plain = candidate(source, flags)
+  if (plain === undefined) return []
+  const encrypted = candidate(encryptedSource(source), flags)
+  const keepsLoopback = encrypted !== undefined && plain.language.and(FORMS.loopback()).difference(encrypted.language) === undefined
+  return keepsLoopback ? [plain, { ...encrypted, plain: plain.language }] : [plain]
+}
+
+function escapedDots (source: string): string {
+  return source.replace(/(?<=[a-z0-9)-])\.(?=[a-z0-9(-])/g, '\\.')
+}
+
+function encryptedSource (source: string): string {
+  return source.replace(/^\^(?:https\?|http|\(\?:https\?\)|\(https\?\)|\(\?:https?\|https?\)|\(https?\|https?\))(?=:)/, '^https')
+}
+
+/** Whether no stranger gets in, and these options accept it. */
+function isAccepted (language: OriginLanguage, exposure: Exposure): boolean {
+  const hasToBeEncrypted = isShared(exposure) && !exposure.dangerously.insecureOrigins
+  return isClosed(language) && !(hasToBeEncrypted && isInsecure(language))
+}
+
+/** The patterns for the domain that it ends in, if it spells one out. */
+function domainPatterns (regexp: RegExp, language: OriginLanguage): string | undefined {
   const host = literalHost(regexp.ignoreCase ? regexp.source.toLowerCase() : regexp.source)
   if (host === undefined) return undefined
   for (const port of [':*', ...portOf(regexp.source), '']) {
@@ -59,11 +81,15 @@ export function withoutStrangers (regexp: RegExp, language: OriginLanguage): str
   return undefined
 }
 
-/** The RegExp with https alone, if it loses no origin of the machine that the browser runs on. */
-export function encrypted (regexp: RegExp, language: OriginLanguage): string | undefined {
-  const secure = candidate(regexp.source.replace(/^\^(?:https\?|http|\(\?:https\?\)|\(https\?\)|\(\?:https?\|https?\)|\(https?\|https?\))(?=:)/, '^https'), usualFlags(regexp))
-  if (secure === undefined || !isClosed(secure.language) || isInsecure(secure.language)) return undefined
-  return language.and(FORMS.loopback()).difference(secure.language) === undefined ? secure.code : undefined
+/** The RegExp in the form of the origins that a browser sends, where it has upper case, blanks, a slash at its end or a default port. */
+export function asSent (regexp: RegExp, exposure: Exposure): string | undefined {
+  if (/^\^?\\\*\$?$/.test(regexp.source)) return isShared(exposure) ? undefined : "'*'"
+  const source = anchoredSource(regexp)
+    .replace(/\\[\s\S]|[A-Z]/g, match => match.length === 2 ? match : match.toLowerCase())
+    .replace(/^\^(?: |\\s[+*]?)+|(?: |\\s[+*]?)+\$$/g, match => match.startsWith('^') ? '^' : '$')
+    .replace(/(?:\\?\/|\\?\/[*+])+\$$/, '$')
+    .replace(/^(\^https:.*):443\$$|^(\^http:.*):80\$$/, (_match, https?: string, http?: string) => `${https ?? http ?? ''}$`)
+  return alsoEncrypted(source, usualFlags(regexp)).find(({ language }) => isAccepted(language, exposure))?.code
 }
 
 function candidate (source: string, flags: string): Candidate | undefined {
@@ -72,7 +98,7 @@ function candidate (source: string, flags: string): Candidate | undefined {
   const read = readRegExp(regexp)
   if (read.kind === 'unreadable') return undefined
   const { language } = read
-  return language.matchesNull || language.matchesFile || language.isEmpty ? undefined : { code: String(regexp), language }
+  return language.matchesNull || language.matchesFile || language.isEmpty ? undefined : { code: String(regexp), language, plain: language }
 }
 
 function regExpOf (source: string, flags: string): RegExp | undefined {
@@ -97,11 +123,6 @@ function isClosed (language: OriginLanguage): boolean {
 
 function isInsecure (language: OriginLanguage): boolean {
   return admittedBy(language).insecure !== undefined
-}
-
-function codeOf (origins: readonly string[]): string {
-  const [only] = origins
-  return origins.length === 1 && only !== undefined ? quote(only) : `[${quoteAll(origins)}]`
 }
 
 /** The origin patterns that are equal to a language which spells out one host, or one domain. */
@@ -181,6 +202,6 @@ function extensionFix (language: OriginLanguage): string | undefined {
 /** What to write for an extension, whose id is the host of its origin. `scheme` ends in its colon. */
 export function extensionAdvice (scheme: string): string {
   return scheme === 'chrome-extension:'
-    ? "the origin of your extension, whose host is its id, such as 'chrome-extension://abcdefghijklmnopabcdefghijklmnop'; /^chrome-extension:\\/\\/[a-p]{32}$/ lets in every extension that a user has installed"
-    : `/^${scheme}\\/\\/[0-9a-f-]{36}$/, since the id differs on each computer; it lets in every extension that a user has installed`
+    ? "the origin of your extension, whose host is its id, such as 'chrome-extension://abcdefghijklmnopabcdefghijklmnop', or, to let in every extension that a user has installed, the RegExp /^chrome-extension:\\/\\/[a-p]{32}$/"
+    : `for every extension that a user has installed, since the id differs on each computer, the RegExp /^${scheme}\\/\\/[0-9a-f-]{36}$/`
 }

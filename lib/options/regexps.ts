@@ -1,10 +1,11 @@
 import { type Admitted, type Opening, admittedBy } from '../origins/admitted'
-import { type OriginLanguage, readRegExp } from '../origins/language'
-import { type RegExpWeakness, weaknessesOf } from '../origins/regexp'
+import { type OriginLanguage, type UnreadableReason, readRegExp } from '../origins/language'
+import { weaknessesOf } from '../origins/regexp'
 import type { OriginMatcher } from '../origins/set'
 import { FILE } from '../protocol/origin'
 import { type Code, type Concern, type Problem, concern, problem } from './problems'
 import type * as RegExpFixes from './regexp-fixes'
+import type { Exposure } from './settings'
 
 /** Only a wrong RegExp needs a correction. */
 function fixes (): typeof RegExpFixes {
@@ -19,35 +20,45 @@ export interface Judged {
   readonly matchesNull: boolean
 }
 
-/** What a RegExp matches and what is wrong with it. One that cannot be read is run only if `runUnread` is set. */
-export function judge (regexp: RegExp, pointer: string, runUnread: boolean): Judged {
+/** What a RegExp matches and what is wrong with it. One that cannot be read is run only with `dangerously.unsafeRegex`. */
+export function judge (regexp: RegExp, pointer: string, exposure: Exposure): Judged {
   const read = readRegExp(regexp)
+  return read.kind === 'unreadable'
+    ? judgeUnread(regexp, read.reason, pointer, exposure.dangerously.unsafeRegex)
+    : judgeRead(regexp, read.language, pointer, exposure)
+}
+
+function judgeUnread (regexp: RegExp, reason: UnreadableReason, pointer: string, runUnread: boolean): Judged {
   const source = String(regexp)
-  const weaknesses = weaknessesOf(regexp).map(weakness => weaknessConcern(regexp, weakness, pointer))
-  if (read.kind === 'unreadable') {
-    const { reason } = read
-    const matcher = nativeMatcher(regexp)
-    const matchesNull = runUnread && matcher.has('null')
-    const concerns = [
+  const matcher = nativeMatcher(regexp)
+  const matchesNull = runUnread && matcher.has('null')
+  return {
+    matcher,
+    concerns: [
+      ...weaknesses(regexp, pointer),
       concern('REGEXP_UNREADABLE', pointer, () => ({ source, reason })),
       ...matchesNull ? [nullConcern(source, 'null', pointer)] : [],
-      concern('REGEXP_ANY_WITH_CREDENTIALS', pointer, () => runUnread ? { source, witness: undefined, fix: undefined } : undefined)
-    ]
-    return { matcher, concerns: [...weaknesses, ...concerns], problems: [], matchesNull }
-  }
-  const { language } = read
-  const { matchesNull, matchesFile } = language
-  const never = !matchesNull && !matchesFile && language.isEmpty
-  return {
-    matcher: { text: source, has: origin => origin === FILE ? matchesFile : language.has(origin) },
-    concerns: [
-      ...weaknesses,
-      ...matchesNull ? [nullConcern(source, 'null', pointer)] : matchesFile ? [nullConcern(source, FILE, pointer)] : [],
-      ...openConcerns(regexp, language, pointer)
+      ...runUnread ? [concern('REGEXP_ANY_WITH_CREDENTIALS', pointer, () => ({ source, witness: undefined, fix: undefined }))] : []
     ],
-    problems: never ? [problem('REGEXP_NEVER', pointer, { source, fix: fixes().asSent(regexp) })] : [],
+    problems: [],
     matchesNull
   }
+}
+
+function judgeRead (regexp: RegExp, language: OriginLanguage, pointer: string, exposure: Exposure): Judged {
+  const source = String(regexp)
+  const { matchesNull, matchesFile } = language
+  const matcher: OriginMatcher = { text: source, has: origin => origin === FILE ? matchesFile : language.has(origin) }
+  if (!matchesNull && !matchesFile && language.isEmpty) {
+    return { matcher, concerns: [], problems: [problem('REGEXP_NEVER', pointer, { source, fix: fixes().asSent(regexp, exposure) })], matchesNull }
+  }
+  const concerns = [
+    ...weaknesses(regexp, pointer),
+    ...matchesNull ? [nullConcern(source, 'null', pointer)] : [],
+    ...matchesFile ? [nullConcern(source, FILE, pointer)] : [],
+    ...openConcerns(regexp, language, pointer)
+  ]
+  return { matcher, concerns, problems: [], matchesNull }
 }
 
 /** Of a copy, whose `lastIndex` nobody else moves. */
@@ -66,10 +77,11 @@ function nullConcern (source: string, origin: string, pointer: string): Concern 
   return concern('REGEXP_NULL', pointer, () => ({ source, origin }))
 }
 
-function weaknessConcern (regexp: RegExp, weakness: RegExpWeakness, pointer: string): Concern {
+function weaknesses (regexp: RegExp, pointer: string): Concern[] {
   const source = String(regexp)
   const flags = regexp.flags.replace(/[^gym]/g, '')
-  return concern(`REGEXP_${weakness}`, pointer, () => ({ source, flags, fix: fixes().closed(regexp) }))
+  return weaknessesOf(regexp).map(weakness =>
+    concern(`REGEXP_${weakness}`, pointer, settings => ({ source, flags, fix: fixes().closed(regexp, settings) })))
 }
 
 const openCodes = {
@@ -87,16 +99,16 @@ function openConcerns (regexp: RegExp, language: OriginLanguage, pointer: string
   const source = String(regexp)
   let known: Admitted | undefined
   const admitted = () => (known ??= admittedBy(language))
-  const opening = (code: OpenCode) => concern(code, pointer, () => {
+  const opening = (code: OpenCode) => concern(code, pointer, settings => {
     const found = admitted().openings.find(({ kind }) => openCodes[kind] === code)
-    return found === undefined ? undefined : { source, witness: found.witness, fix: fixes().withoutStrangers(regexp, language) }
+    return found === undefined ? undefined : { source, witness: found.witness, fix: fixes().closed(regexp, settings) }
   })
   return [
     opening('REGEXP_ANY_WITH_CREDENTIALS'),
     opening('REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS'),
-    concern('REGEXP_INSECURE_WITH_CREDENTIALS', pointer, () => {
+    concern('REGEXP_INSECURE_WITH_CREDENTIALS', pointer, settings => {
       const witness = admitted().insecure
-      return witness === undefined ? undefined : { source, witness, fix: fixes().encrypted(regexp, language) }
+      return witness === undefined ? undefined : { source, witness, fix: fixes().closed(regexp, settings) }
     })
   ]
 }

@@ -1,6 +1,6 @@
 import { declared } from './checks'
 import { type Problem, problem } from './problems'
-import type { Dangerously } from './settings'
+import type { Exposure } from './settings'
 
 /** What a rule makes of a value: the form that `Settings` has it in, or what is wrong with it. */
 export type Result<V> =
@@ -13,7 +13,7 @@ export type Result<V> =
   }
 
 /** Judges the value of one option, in whichever options object it is. It never throws. */
-export type Rule<V> = (value: unknown, dangerously: Dangerously) => Result<V>
+export type Rule<V> = (value: unknown, exposure: Exposure) => Result<V>
 
 export function accept<V> (value: V): Result<V> {
   return { ok: true, value }

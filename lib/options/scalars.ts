@@ -3,7 +3,7 @@ import type * as Correct from './correct'
 import { type Problem, below, problem } from './problems'
 import { type Result, type Rule, accept, isBooleanString, refuse, wrongOption, wrongType } from './rule'
 import type { Given } from './schema'
-import type { Dangerously, Delegator } from './settings'
+import type { Dangerously, Delegator, Exposure } from './settings'
 
 /** Only a wrong value needs a correction. */
 function correct (): typeof Correct {
@@ -83,7 +83,7 @@ export const noEscapes: Dangerously = Object.freeze({
 })
 
 /** `under`: the escapes that hold where this object does not name them. */
-export function dangerouslyRule (value: unknown, under: Dangerously): Result<Dangerously> {
+export function dangerouslyRule (value: unknown, { dangerously: under }: Exposure): Result<Dangerously> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(wrongOption('dangerously', value))
   const entries = Object.entries(value)
   const problems = entries.flatMap(([key, each]) => escapeProblem(key, each) ?? [])

@@ -25,6 +25,11 @@ export function trust ({ credentials, enforce }: Situation): string {
   return [...credentials ? ['credentials: true'] : [], ...enforce === false ? [] : [`enforce: ${quote(enforce)}`]].join(' and ')
 }
 
+/** Whether it matters who gets in. */
+export function isShared ({ credentials, enforce }: Pick<Situation, 'credentials' | 'enforce'>): boolean {
+  return credentials || enforce !== false
+}
+
 /** What a stranger may do who gets in. */
 export function harm ({ credentials }: Situation): string {
   return credentials ? "read with the user's session" : 'send what enforce is there to refuse'
@@ -37,6 +42,12 @@ export function quote (value: string): string {
 
 export function quoteAll (values: readonly string[]): string {
   return values.map(quote).join(', ')
+}
+
+/** The code of one origin, or of a list. */
+export function codeOf (origins: readonly string[]): string {
+  const [only] = origins
+  return origins.length === 1 && only !== undefined ? quote(only) : `[${quoteAll(origins)}]`
 }
 
 /** `a, b or c` */

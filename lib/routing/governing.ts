@@ -46,7 +46,8 @@ function laidOver (layer: Layer, result: unknown, overlay: Overlay, request: Fas
   } catch (err) {
     if (!(err instanceof FST_CORS_INVALID_OPTIONS)) throw err
     request.log.error({ err }, 'fastify-cors-policy: the delegator returned invalid options')
-    throw new FST_CORS_DELEGATOR()
+    // For `explain`. Not enumerable, so that an error handler that sends the properties of an error does not send the options.
+    throw Object.defineProperty(new FST_CORS_DELEGATOR(), 'cause', { value: err })
   }
 }
 

@@ -58,8 +58,8 @@ t.test('where each value would let in strangers, the text says so or offers none
     [{ origin: 'https://app-*.vercel.app' }, /^the names that are yours.*without credentials.*strangers.*https:\/\/app-/],
     [{ origin: 'https://*-team.vercel.app' }, /^the names that are yours.*without credentials.*strangers.*-team\.vercel\.app/],
     [{ origin: /\*/ }, /^'\*'/],
-    [{ origin: 'chrome-extension://*' }, /its id.*lets in every extension/],
-    [{ origin: /^chrome-extension:\/\// }, /its id.*lets in every extension/],
+    [{ origin: 'chrome-extension://*' }, /its id.*let in every extension/],
+    [{ origin: /^chrome-extension:\/\// }, /its id.*let in every extension/],
     [{ origin: /\.vercel\.app$/, credentials }, /^(?!.*vercel)/],
     [{ origin: /^https:\/\/[a-z]+\.vercel\.app$/, credentials }, /^(?!.*vercel)/]
   ]

@@ -155,13 +155,13 @@ const concerns: readonly Concerned[] = [
   {
     it: 'refuses a RegExp open at its end, with the closed one',
     refused: { origin: /^https:\/\/a\.test/ },
-    problem: { code: 'FST_CORS_REGEXP_UNANCHORED', pointer: '/origin', escape: 'unsafeRegex', instead: "'https://a.test', or /^https:\\/\\/a\\.test$/" },
+    problem: { code: 'FST_CORS_REGEXP_UNANCHORED', pointer: '/origin', escape: 'unsafeRegex', instead: "'https://a.test', or the RegExp /^https:\\/\\/a\\.test$/" },
     accepted: [{ origin: /^https:\/\/a\.test$/ }, { origin: /^https:\/\/a\.test/, dangerously: { unsafeRegex: true } }]
   },
   {
     it: 'refuses a RegExp open at its start, with the pattern for subdomains',
     refused: { origin: [/\.a\.test$/] },
-    problem: { code: 'FST_CORS_REGEXP_UNANCHORED', pointer: '/origin/0', instead: "'https://*.a.test', or /^https:\\/\\/.+\\.a\\.test$/" },
+    problem: { code: 'FST_CORS_REGEXP_UNANCHORED', pointer: '/origin/0', instead: "'https://*.a.test', or the RegExp /^https:\\/\\/.+\\.a\\.test$/" },
     accepted: [{ origin: [/^https:\/\/[a-z0-9.-]+\.a\.test$/] }]
   },
   {
