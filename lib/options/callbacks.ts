@@ -19,13 +19,13 @@ function parts (source: string): { readonly parameters: readonly string[], reado
   const start = source.indexOf('(')
   if (start === -1 || /^(?:async\s+)?[\p{ID_Continue}$]+\s*=>/u.test(source)) return { parameters: [], body: '' }
   const parameters = ['']
-  let depth = 0
-  for (let i = start; i < source.length; i++) {
+  let i = start
+  for (let depth = 0; i < source.length; i++) {
     const char = source.charAt(i)
-    if (')]}'.includes(char) && --depth === 0) return { parameters, body: source.slice(i + 1) }
+    if (')]}'.includes(char) && --depth === 0) break
     if (char === ',' && depth === 1) parameters.push('')
     else if (i > start) parameters.push(`${parameters.pop()}${char}`)
     if ('([{'.includes(char)) depth++
   }
-  return { parameters: [], body: '' }
+  return { parameters, body: source.slice(i + 1) }
 }

@@ -117,7 +117,7 @@ function merge (base: Settings, given: Readonly<Record<string, unknown>>, proble
 }
 
 /** The rules across options. They judge complete settings: an overlay together with what it is laid over. */
-function crossProblems (settings: Settings, place: Keys.Place): Problem[] {
+export function crossProblems (settings: Settings, place: Keys.Place): Problem[] {
   const problems = raised(settings, place === 'delegator')
   if (settings.credentials && settings.exposedHeaders === 'any') {
     problems.push(problem('EXPOSED_ANY_WITH_CREDENTIALS', '/exposedHeaders', {}))

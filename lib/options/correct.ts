@@ -3,11 +3,12 @@ import { correctionOf } from '../origins/correction'
 import { readRegExp } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import { isPublicSuffix } from '../origins/public-suffix'
-import { isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
+import { partsOf, withEncryption } from '../protocol/origin'
 import { isDecodable } from './lists'
+import { isShared, needsEncryption } from './exposure'
 import { extensionAdvice } from './regexp-fixes'
 import type { Exposure } from './settings'
-import { codeOf, isShared, quoteAll } from './text'
+import { codeOf, quoteAll } from './text'
 
 // What was probably meant by a value that is refused. Loaded only then.
 
@@ -23,17 +24,14 @@ export function originFix (text: string, fault: PatternFault, exposure: Exposure
   }
 }
 
-function originsFix (origins: readonly string[], { dangerously, ...exposure }: Exposure): string | undefined {
-  if (!isShared(exposure)) return codeOf(origins)
-  const encrypted = dangerously.insecureOrigins ? origins : [...new Set(origins.map(withEncryption))]
-  const isOpen = !dangerously.publicSuffixOrigins && encrypted.some(origin => origin.includes('://*.') && isPublicSuffix(partsOf(origin).host.replace('*.', '')))
-  return isOpen ? undefined : codeOf(encrypted)
+function originsFix (origins: readonly string[], exposure: Exposure): string | undefined {
+  const encrypted = needsEncryption(exposure) ? [...new Set(origins.map(withEncryption))] : origins
+  const mayBeOpen = !isShared(exposure) || exposure.dangerously.publicSuffixOrigins
+  return mayBeOpen || !encrypted.some(isOpen) ? codeOf(encrypted) : undefined
 }
 
-/** The origin with an encrypted scheme, unless it is on the user's own machine. */
-export function withEncryption (origin: string): string {
-  const { scheme, host } = partsOf(origin)
-  return isInsecureScheme(scheme) && !isLoopback(host) ? origin.replace(/^(?:http|ftp)/, 'https').replace(/^ws:/, 'wss:') : origin
+function isOpen (origin: string): boolean {
+  return origin.includes('://*.') && isPublicSuffix(partsOf(origin).host.replace('*.', ''))
 }
 
 /** The RegExp of a wildcard within a label, and who else has such a name: `https://app-*.vercel.app` is open to each customer of Vercel. */

@@ -1,5 +1,6 @@
 import type { UnreadableReason } from '../origins/language'
-import { withEncryption } from './correct'
+import { withEncryption } from '../protocol/origin'
+import { isShared } from './exposure'
 import type { Facts } from './problems'
 import { type Text, harm, quote, trust } from './text'
 
@@ -189,7 +190,7 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
     why: ({ origin }) => origin === 'null'
       ? 'any site can get that origin with a sandboxed frame, so this lets in every site'
       : 'every page from a file has that origin in older web views, so this lets in every file that a user opens',
-    instead: "a RegExp that starts with the scheme, such as /^https:\\/\\/, or '*' for any origin"
+    instead: (_facts, situation) => `a RegExp that starts with ^ and the scheme${isShared(situation) ? '' : ", or '*' for any origin"}`
   },
   REGEXP_ANY_WITH_CREDENTIALS: {
     what: ({ source, witness }, situation) => witness === undefined

@@ -3,8 +3,9 @@ import { FORMS } from '../origins/forms'
 import { type OriginLanguage, languageOf, readRegExp } from '../origins/language'
 import { alternatives, weaknessesOf } from '../origins/regexp'
 import { isLoopback } from '../protocol/origin'
+import { isShared, needsEncryption } from './exposure'
 import type { Exposure } from './settings'
-import { codeOf, isShared } from './text'
+import { codeOf } from './text'
 
 // What to write in place of a refused RegExp, as code. Each is proved on the language: it is accepted, it has nothing that
 // the refused one has not, and no stranger gets in. Loaded only if there is a RegExp to correct.
@@ -24,9 +25,8 @@ interface Candidate {
  * of it, with its dots escaped or with https alone, or the patterns of the domain that it ends in.
  */
 export function closed (regexp: RegExp, exposure: Exposure): string | undefined {
-  const read = readRegExp(regexp)
-  if (read.kind === 'unreadable') return undefined
-  const original = read.language
+  const original = languageIn(regexp)
+  if (original === undefined) return undefined
   if (ANYBODY.every(origin => original.has(origin))) return isShared(exposure) ? undefined : "'*'"
   const extension = extensionFix(original)
   if (extension !== undefined) return extension
@@ -61,8 +61,7 @@ function encryptedSource (source: string): string {
 
 /** Whether no stranger gets in, and these options accept it. */
 function isAccepted (language: OriginLanguage, exposure: Exposure): boolean {
-  const hasToBeEncrypted = isShared(exposure) && !exposure.dangerously.insecureOrigins
-  return isClosed(language) && !(hasToBeEncrypted && isInsecure(language))
+  return isClosed(language) && !(needsEncryption(exposure) && isInsecure(language))
 }
 
 /** The patterns for the domain that it ends in, if it spells one out. */
@@ -94,11 +93,10 @@ export function asSent (regexp: RegExp, exposure: Exposure): string | undefined 
 
 function candidate (source: string, flags: string): Candidate | undefined {
   const regexp = regExpOf(source, flags)
-  if (regexp === undefined || weaknessesOf(regexp).length > 0) return undefined
-  const read = readRegExp(regexp)
-  if (read.kind === 'unreadable') return undefined
-  const { language } = read
-  return language.matchesNull || language.matchesFile || language.isEmpty ? undefined : { code: String(regexp), language, plain: language }
+  const language = regexp === undefined || weaknessesOf(regexp).length > 0 ? undefined : languageIn(regexp)
+  return language === undefined || language.matchesNull || language.matchesFile || language.isEmpty
+    ? undefined
+    : { code: String(regexp), language, plain: language }
 }
 
 function regExpOf (source: string, flags: string): RegExp | undefined {
@@ -107,6 +105,11 @@ function regExpOf (source: string, flags: string): RegExp | undefined {
   } catch {
     return undefined
   }
+}
+
+function languageIn (regexp: RegExp): OriginLanguage | undefined {
+  const read = readRegExp(regexp)
+  return read.kind === 'language' ? read.language : undefined
 }
 
 function usualFlags ({ flags }: RegExp): string {
@@ -133,7 +136,7 @@ function patternsLike (language: OriginLanguage): string | undefined {
     for (const port of ['', ':*']) {
       const at = (scheme: string) => [`${scheme}://${host}${port}`, `${scheme}://*.${host}${port}`]
       const [https, http] = [at('https'), at('http')]
-      const both = https.map((origin, i) => [origin, http[i] ?? origin])
+      const both = https.map((origin, i) => [origin, http[i] as string]) // the two are made alike
       const lists = [...https.map(origin => [origin]), ...http.map(origin => [origin]), ...both, https, http, [...https, ...http]]
       const equal = lists.find(list => languageOf(list)?.equals(language))
       if (equal !== undefined) return codeOf(equal)
@@ -144,9 +147,7 @@ function patternsLike (language: OriginLanguage): string | undefined {
 
 /** The host of the shortest origin, and what is below its first label: of `https://a.b.example.com`, `b.example.com`. */
 function exactHost (language: OriginLanguage): string[] {
-  const example = language.example()
-  if (example === undefined) return []
-  const host = hostOf(example)
+  const host = hostOf(language.example() as string) // a candidate is never empty
   return [host, host.slice(host.indexOf('.') + 1)]
 }
 

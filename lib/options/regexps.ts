@@ -2,6 +2,7 @@ import { type Admitted, type Opening, admittedBy } from '../origins/admitted'
 import { type OriginLanguage, type UnreadableReason, readRegExp } from '../origins/language'
 import { weaknessesOf } from '../origins/regexp'
 import type { OriginMatcher } from '../origins/set'
+import type * as Words from '../origins/words'
 import { FILE } from '../protocol/origin'
 import { type Code, type Concern, type Problem, concern, problem } from './problems'
 import type * as RegExpFixes from './regexp-fixes'
@@ -10,6 +11,11 @@ import type { Exposure } from './settings'
 /** Only a wrong RegExp needs a correction. */
 function fixes (): typeof RegExpFixes {
   return require('./regexp-fixes')
+}
+
+/** Only `print` and `explain` ask. */
+function words (): typeof Words {
+  return require('../origins/words')
 }
 
 export interface Judged {
@@ -48,7 +54,7 @@ function judgeUnread (regexp: RegExp, reason: UnreadableReason, pointer: string,
 function judgeRead (regexp: RegExp, language: OriginLanguage, pointer: string, exposure: Exposure): Judged {
   const source = String(regexp)
   const { matchesNull, matchesFile } = language
-  const matcher: OriginMatcher = { text: source, has: origin => origin === FILE ? matchesFile : language.has(origin) }
+  const matcher: OriginMatcher = { text: source, has: origin => origin === FILE ? matchesFile : language.has(origin), whoGetsIn: () => words().whoGetsIn(language) }
   if (!matchesNull && !matchesFile && language.isEmpty) {
     return { matcher, concerns: [], problems: [problem('REGEXP_NEVER', pointer, { source, fix: fixes().asSent(regexp, exposure) })], matchesNull }
   }
@@ -69,7 +75,8 @@ function nativeMatcher ({ source, flags }: RegExp): OriginMatcher {
     has (origin) {
       regexp.lastIndex = 0
       return regexp.test(origin)
-    }
+    },
+    whoGetsIn: () => 'not known: it is run as it is'
   }
 }
 

@@ -25,11 +25,6 @@ export function trust ({ credentials, enforce }: Situation): string {
   return [...credentials ? ['credentials: true'] : [], ...enforce === false ? [] : [`enforce: ${quote(enforce)}`]].join(' and ')
 }
 
-/** Whether it matters who gets in. */
-export function isShared ({ credentials, enforce }: Pick<Situation, 'credentials' | 'enforce'>): boolean {
-  return credentials || enforce !== false
-}
-
 /** What a stranger may do who gets in. */
 export function harm ({ credentials }: Situation): string {
   return credentials ? "read with the user's session" : 'send what enforce is there to refuse'

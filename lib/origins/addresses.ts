@@ -1,7 +1,7 @@
 import { columnOf } from './automaton/alphabet'
 import { type Dfa, DEAD, START, isFinal, step, walk } from './automaton/dfa'
 import { columnsOf } from './hosts-backwards'
-import { type Budget, type Graph, namesFrom, strangeNames } from './spelled-out'
+import { type Graph, namesFrom, strangeNames } from './spelled-out'
 
 export interface Addresses {
   readonly spelledOut: ReadonlySet<string>
@@ -48,10 +48,13 @@ function forwards (dfa: Dfa): (state: number, column: number) => number | undefi
 }
 
 function hostsFrom (graph: Graph<number>, start: number, columns: readonly number[]): { names: string[], stranger: string | undefined } {
-  const budget: Budget = { steps: MAX_STEPS }
-  const { names, more } = namesFrom(graph, start, columns, budget, MAX_SPREAD)
-  const texts = names.map(({ text }) => text)
-  if (!more) return { names: texts, stranger: undefined }
-  const [stranger] = strangeNames(graph, start, columns, { steps: MAX_STEPS }, MAX_SPREAD)
-  return { names: [], stranger: stranger?.text ?? texts.at(-1) }
+  const { names, more } = namesFrom(graph, start, columns, { steps: MAX_STEPS }, MAX_SPREAD)
+  if (!more) return { names: names.map(({ text }) => text), stranger: undefined }
+  // More addresses than can be looked through count as open, even if each is spelled out.
+  const [stranger] = [MAX_SPREAD, 0].flatMap(spread => firstOf(strangeNames(graph, start, columns, { steps: MAX_STEPS }, spread)))
+  return { names: [], stranger: stranger?.text }
+}
+
+function firstOf<T> ([first]: Iterable<T>): T[] {
+  return first === undefined ? [] : [first]
 }

@@ -1,5 +1,6 @@
 import type { Dfa } from './automaton/dfa'
 import { difference, intersection, union } from './automaton/product'
+import { minimize } from './automaton/minimize'
 import { readDfa } from './automaton/read'
 
 const port = '(?::(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]))?'
@@ -39,8 +40,8 @@ function form (source: string): Dfa {
   return readDfa(new RegExp(source))
 }
 
-/** Made when it is first asked for: one who writes no RegExp needs none of them. */
-function lazy<T> (make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
+/** Made when it is first asked for: an application without a RegExp needs none of them. */
+function lazy (make: () => Dfa): () => Dfa {
+  let made: Dfa | undefined
+  return () => (made ??= minimize(make()))
 }

@@ -106,7 +106,7 @@ class Search {
     if (first === undefined) return false
     if (others.length > 0) {
       const labels = listed.map(({ text }) => reversed(text)).filter(label => label !== 'com')
-      return this.#openBelow(node, COMMON.find(label => labels.includes(label)) ?? labels[0] ?? '')
+      return this.#openBelow(node, COMMON.find(label => labels.includes(label)) ?? labels[0] as string) // two are listed, and one of them is not com
     }
     this.#name(first.node, reversed(first.text), '')
     return false
@@ -116,10 +116,9 @@ class Search {
     return node !== undefined && this.hosts.left(node) !== undefined
   }
 
+  /** There are names under `top`. */
   #openBelow (node: BackNode, top: string): boolean {
-    const at = this.hosts.follow(node, top)
-    const left = at === undefined ? undefined : this.hosts.left(at)
-    if (left === undefined) return false
+    const left = this.hosts.left(this.hosts.follow(node, top) as BackNode) as BackNode // so both are there
     const evil = this.hosts.follow(left, 'evil')
     return this.#add('icann', evil === undefined ? `${this.hosts.completion(left)}.${top}` : `${this.hosts.completion(evil)}evil.${top}`)
   }

@@ -6,12 +6,16 @@ export interface OriginMatcher {
   /** As the configuration writes it. */
   readonly text: string
   readonly has: (origin: string) => boolean
+  /** In words, such as "any subdomain of example.com". Takes milliseconds, so it is asked for people only. */
+  whoGetsIn (): string
 }
 
 export interface OriginSet {
   readonly has: (origin: string) => boolean
   /** The entries as they are configured: exact origins first, then patterns, then RegExps, then `null`. */
   list (): string[]
+  /** The words for each of its first RegExps, `max` at most, by their text. */
+  whoGetsIn (max: number): Record<string, string>
 }
 
 export interface OriginSetParts {
@@ -78,6 +82,10 @@ class CompiledOriginSet implements OriginSet {
   list (): string[] {
     const entries = [...this.#exact, ...this.#patterns, ...this.#regexps.map(({ text }) => text)]
     return this.#allowNull ? [...entries, 'null'] : entries
+  }
+
+  whoGetsIn (max: number): Record<string, string> {
+    return Object.fromEntries(this.#regexps.slice(0, max).map(regexp => [regexp.text, regexp.whoGetsIn()]))
   }
 
   #hasPattern (origin: Origin): boolean {

@@ -54,7 +54,7 @@ export function namesFrom<Node> (graph: Graph<Node>, node: Node, columns: readon
       if (next.length > MAX_NAMES) return { names, more: true }
     }
     names.push(...next.filter(({ node }) => graph.isEnd(node)))
-    if (length === MAX_LENGTH || names.length > MAX_NAMES || budget.steps <= 0) return { names, more: more || next.length > 0 }
+    if (next.length > 0 && (length === MAX_LENGTH || names.length > MAX_NAMES || budget.steps <= 0)) return { names, more: true }
     places = next
   }
   return { names, more }

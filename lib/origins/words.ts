@@ -34,12 +34,12 @@ export function whoGetsIn (language: OriginLanguage): string {
 function domainWords (language: OriginLanguage, domain: string): string {
   const itself = hasHost(language, domain) ? [domain] : []
   if (SCHEMES.some(scheme => hasAll(language, `${scheme}*.${domain}`))) return [...itself, `any subdomain of ${domain}`].join(' and ')
-  const below = languageOf(SCHEMES.map(scheme => `${scheme}*.${domain}:*`))
-  const example = below === undefined ? undefined : language.and(below.dfa).example()
-  if (below === undefined || example === undefined) return domain
+  const below = languageOf(SCHEMES.map(scheme => `${scheme}*.${domain}:*`)) as OriginLanguage // a domain is the host of a pattern
+  const example = language.and(below.dfa).example()
+  if (example === undefined) return domain
   const { host } = partsOf(example)
-  const only = languageOf(SCHEMES.map(scheme => `${scheme}${host}:*`))
-  const others = only === undefined ? undefined : language.and(below.dfa).difference(only)
+  const only = languageOf(SCHEMES.map(scheme => `${scheme}${host}:*`)) as OriginLanguage // the host of an origin is one of a pattern
+  const others = language.and(below.dfa).difference(only)
   return [...itself, others === undefined ? host : `subdomains of ${domain} such as ${host}`].join(' and ')
 }
 
@@ -57,5 +57,6 @@ function hasHost (language: OriginLanguage, host: string): boolean {
 }
 
 function hasAll (language: OriginLanguage, pattern: string): boolean {
-  return languageOf([pattern])?.difference(language) === undefined
+  const all = languageOf([pattern]) as OriginLanguage // as above
+  return all.difference(language) === undefined
 }

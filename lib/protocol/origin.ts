@@ -168,6 +168,14 @@ export function isIPv4 (host: string): boolean {
   return dottedQuad.test(host)
 }
 
+/** The origin with an encrypted scheme, unless it is on the user's own machine. */
+export function withEncryption (origin: string): string {
+  const { scheme, host, port } = partsOf(origin)
+  if (!isInsecureScheme(scheme) || isLoopback(host)) return origin
+  const encrypted = scheme === 'ws' ? 'wss' : 'https'
+  return `${encrypted}://${host}${port === '' || isDefaultPort(encrypted, port) ? '' : `:${port}`}`
+}
+
 /** Whether the scheme sends data over a network unencrypted. The schemes of installed applications use no network. */
 export function isInsecureScheme (scheme: string): boolean {
   return scheme === 'http' || scheme === 'ws' || scheme === 'ftp'

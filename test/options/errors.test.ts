@@ -64,5 +64,6 @@ t.test('options are checked without registering', async t => {
   t.same(corsPlugin.check({ origin: 'https://a.test' }), [])
   t.same(corsPlugin.check(undefined), [])
   t.match(corsPlugin.check({ origin: 'a.test', maxAge: -1 }), [{ code: 'FST_CORS_ORIGIN_SCHEME', pointer: '/origin' }, { code: 'FST_CORS_MAX_AGE', pointer: '/maxAge' }])
+  t.throws(() => corsPlugin.check({ get origin () { throw new Error('a getter') } }), { message: 'a getter' })
   t.match(corsPlugin.check(null), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '' }])
 })

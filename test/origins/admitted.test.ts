@@ -48,6 +48,12 @@ t.test('RegExps that let strangers in', async t => {
     [/^https:\/\/[a-z]+$/, 'unlisted https://evil'],
     [/^https:\/\/\d+\.\d+\.\d+\.\d+$/, 'address https://0.0.0.3'],
     [/^https:\/\/\[.*\]$/, 'address https://[1::]'],
+    [/^https:\/\/1[13579]\.[13579]{2}\.[13579]{2}\.[13579]$/, 'address https://11.11.11.1'],
+    [/^https:\/\/a\.[a-z]m$/, 'domain https://a.am'],
+    [/^https:\/\/[bdfhj]{5}$/, 'unlisted https://bbbbb'],
+    [/^https:\/\/[bdfhj]{5}\.com$/, 'domain https://bbbbb.com'],
+    [/^https:\/\/a\.[qxw][a-z]{5,9}$/, 'domain https://a.xxxxxx'],
+    [/^https:\/\/(?:[ace]{4}\.){5}com$/, 'domain https://aaaa.aaaa.aaaa.aaaa.aaaa.com'],
     [/^http:\/\/192\.168\.\d+\.\d+(:\d+)?$/, 'private-address http://192.168.0.3'],
   ]
   for (const [regexp, ...expected] of rows) {
@@ -81,6 +87,7 @@ t.test('RegExps that spell out who gets in', async t => {
     [/^https:\/\/app\.example.com$/, { domains: ['example.com'] }],
     [/^https:\/\/(?:.*\.)?example.com$/, { domains: ['example.com'] }],
     [/^https:\/\/a.com$/, { domains: ['a.com'] }],
+    [/^https:\/\/app\.[a-z]rg$/, { domains: ['app.org'] }],
     [/^https:\/\/(?:bucket|[a-z]+\.other)\.s3\.amazonaws\.com$/, { domains: ['bucket.s3.amazonaws.com', 'other.s3.amazonaws.com'] }],
     [/^https:\/\/[a-z]+\.console\.amazonaws\.com$/, { domains: ['amazonaws.com'] }],
     [/^https:\/\/www\.ck$/, { domains: ['www.ck'] }],

@@ -18,6 +18,7 @@ t.test('who gets in, in a few words', async t => {
     [/^chrome-extension:\/\/[a-p]+$/, 'origins such as chrome-extension://a'],
     [/^https:\/\/.*example\.com$/, 'anyone with a domain, such as https://evilexample.com'],
     [/^https:\/\/[a-z]+\.vercel\.app$/, 'anyone who takes a name there, such as https://evil.vercel.app'],
+    [/^https:\/\/(.+\.)?(?:-a|a_b|xn--bcher-kva)\.com\.?$/, '-a.com and any subdomain of -a.com, a_b.com and any subdomain of a_b.com, xn--bcher-kva.com and any subdomain of xn--bcher-kva.com'],
     [/^https:\/\/a\.test\/$/, 'no origin'],
     ['https://*.example.com', 'any subdomain of example.com'],
     ['http://localhost:*', 'localhost at any port'],

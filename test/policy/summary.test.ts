@@ -17,7 +17,12 @@ t.test('a policy as plain data, with the names of the options', async t => {
     [{ origin: true, credentials: true, dangerously: escapes }, { credentials: true }],
     [{ origin: false }, { origin: [] }],
     [{ origin: APP }, { origin: [APP] }],
-    [{ origin: ['https://*.b.test', APP, /^https:\/\/c\.test$/, 'http://localhost:*', 'null'], dangerously: escapes }, { origin: [APP, 'https://*.b.test', 'http://localhost:*', '/^https:\\/\\/c\\.test$/', 'null'] }],
+    [{ origin: ['https://*.b.test', APP, /^https:\/\/c\.test$/, 'http://localhost:*', 'null'], dangerously: escapes }, { origin: [APP, 'https://*.b.test', 'http://localhost:*', '/^https:\\/\\/c\\.test$/', 'null'], whoGetsIn: { '/^https:\\/\\/c\\.test$/': 'c.test' } }],
+    [{ origin: /^https:\/\/(a)\1\.test$/, dangerously: escapes }, { origin: ['/^https:\\/\\/(a)\\1\\.test$/'], whoGetsIn: { '/^https:\\/\\/(a)\\1\\.test$/': 'not known: it is run as it is' } }],
+    [{ origin: Array.from({ length: 25 }, (_none, i) => new RegExp(`^https:\\/\\/[ab]\\.c${i}\\.test$`)) }, {
+      origin: Array.from({ length: 25 }, (_none, i) => `/^https:\\/\\/[ab]\\.c${i}\\.test$/`),
+      whoGetsIn: Object.fromEntries(Array.from({ length: 20 }, (_none, i) => [`/^https:\\/\\/[ab]\\.c${i}\\.test$/`, `subdomains of c${i}.test such as a.c${i}.test`]))
+    }],
     [{ origin: () => true }, { origin: 'function' }],
     [{ methods: '*' }, { methods: '*' }],
     [{ methods: 'PUT, DELETE' }, { methods: ['PUT', 'DELETE'] }],
