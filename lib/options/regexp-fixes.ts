@@ -87,7 +87,7 @@ export function asSent (regexp: RegExp, exposure: Exposure): string | undefined 
     .replace(/\\[\s\S]|[A-Z]/g, match => match.length === 2 ? match : match.toLowerCase())
     .replace(/^\^(?: |\\s[+*]?)+|(?: |\\s[+*]?)+\$$/g, match => match.startsWith('^') ? '^' : '$')
     .replace(/(?:\\?\/|\\?\/[*+])+\$$/, '$')
-    .replace(/^(\^https:.*):443\$$|^(\^http:.*):80\$$/, (_match, https?: string, http?: string) => `${https ?? http ?? ''}$`)
+    .replace(/(?<=^\^https:.*):443(?=\$$)|(?<=^\^http:.*):80(?=\$$)/, '')
   return alsoEncrypted(source, usualFlags(regexp)).find(({ language }) => isAccepted(language, exposure))?.code
 }
 

@@ -69,6 +69,8 @@ function followed (given: Options, request: Asked, fix: string): { readonly give
   for (const [, names] of fix.matchAll(/add ([a-z, -]+) to `allowedHeaders`/g)) options = { ...options, allowedHeaders: added(options.allowedHeaders, (names as string).split(', ')) }
   for (const [, method] of fix.matchAll(/write the method as ([A-Z]+)/g)) asked = { ...asked, method: method as string }
   for (const [, name] of fix.matchAll(/leave ([a-z-]+) out of its request/g)) asked = { ...asked, headers: Object.fromEntries(Object.entries(asked.headers).filter(([key]) => key !== name)) }
+  const [, page] = /^open the page at (\S+), which is a different origin and allowed/.exec(fix) ?? []
+  if (page !== undefined) asked = { ...asked, origin: page }
   if (fix.includes('set `credentials: true`')) options = { ...options, credentials: true }
   if (fix.includes('name the origins in `origin`')) {
     if (!request.origin.startsWith('https:')) return undefined // which of them is for the reader to say

@@ -13,9 +13,8 @@ export interface PathOptions {
   readonly maxLabel?: number
 }
 
-/** The shortest text that is accepted, and of several the first in a readable order. */
+/** The shortest text of at least one character that is accepted, and of several the first in a readable order. */
 export function shortest (dfa: Dfa, { from = START, maxLength = Infinity, maxLabel = Infinity }: PathOptions = {}): string | undefined {
-  if (isFinal(dfa, from)) return ''
   // A search in width. The length of the label is a part of the state only where it has a limit.
   const labelOf = (label: number, char: string) => maxLabel === Infinity || /[./:]/.test(char) ? 0 : label + 1
   const seen = new Set([`${from} 0`])
