@@ -8,9 +8,11 @@ import { addPreflightConstraint, addPreflightRoute, onRequestHook, onSendHook } 
 import { applicationOf, enrol } from './lib/routing/application'
 import type { Application } from './lib/routing/application'
 import type { RefusedMessage as Refused } from './lib/server/report'
-import { parseOptions } from './lib/options/check'
+import { FST_CORS_CALLED } from './lib/errors'
+import { checkOptions, parseOptions } from './lib/options/check'
 import type { InvalidOptionsError as InvalidOptions } from './lib/options/check'
 import type { CorsOptions as Options, RouteCorsOptions as RouteOptions } from './lib/options/schema'
+import type { Problem as AnyProblem } from './lib/options/problems'
 import type { OriginFunction as Decide } from './lib/options/settings'
 import type { PrintedRoute as Printed } from './lib/diagnose/printed-routes'
 import './types/fastify'
@@ -32,6 +34,7 @@ function register (instance: FastifyInstance, options: unknown): void {
 }
 
 const plugin: FastifyPluginCallback<Options> = (instance, options, done) => {
+  if (!isInstance(instance)) throw new FST_CORS_CALLED()
   try {
     register(instance, options)
     done()
@@ -40,11 +43,24 @@ const plugin: FastifyPluginCallback<Options> = (instance, options, done) => {
   }
 }
 
+/** Whether Fastify is the caller. Those who know Express call the plugin themselves, or use it as a middleware. */
+function isInstance (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'addHook' in value
+}
+
 interface CorsPlugin extends FastifyPluginCallback<Options> {
   /** The plugin itself, for `import { corsPlugin } from`. */
   readonly corsPlugin: CorsPlugin
   /** The plugin itself, for interoperating module systems. */
   readonly default: CorsPlugin
+  /**
+   * What registration would refuse these options for, without registering. An empty array: nothing.
+   * Each problem has a code, the JSON pointer of the value, what is wrong, why it matters and what to write instead.
+   *
+   * @example
+   * assert.deepEqual(corsPlugin.check(options), [])
+   */
+  check (options: unknown): readonly AnyProblem[]
 }
 
 /**
@@ -62,7 +78,7 @@ interface CorsPlugin extends FastifyPluginCallback<Options> {
  */
 const corsPlugin = fp(plugin, { name: 'fastify-cors-policy', fastify: '5.x' }) as CorsPlugin // its properties are added below
 
-Object.assign(corsPlugin, { corsPlugin, default: corsPlugin })
+Object.assign(corsPlugin, { corsPlugin, default: corsPlugin, check: checkOptions })
 
 // Node.js reads this file, without running it, to find the names that an ES module can import from it.
 module.exports.corsPlugin = corsPlugin
@@ -76,6 +92,8 @@ namespace corsPlugin {
   export type RouteCorsOptions = RouteOptions
   /** The error for invalid options. `problems` lists each problem with its code, the JSON pointer of the value, and texts. */
   export type InvalidOptionsError = InvalidOptions
+  /** A problem of a set of options, as data: its code, the JSON pointer of the value, and texts. */
+  export type Problem = AnyProblem
   /** The type of an `origin` function: `(origin, request) => boolean | string`, or a promise of either. */
   export type OriginFunction = Decide
   /** The type of `app.cors`. */

@@ -9,15 +9,23 @@ const WITHOUT_STACK = false
 export const FST_CORS_INVALID_OPTIONS = createError<'FST_CORS_INVALID_OPTIONS', 500, [string]>(
   'FST_CORS_INVALID_OPTIONS', '%s', 500)
 
-export const FST_CORS_COVERED_REGISTRATION = createError<[string]>(
+export const FST_CORS_COVERED_REGISTRATION = createError<[string, string]>(
   'FST_CORS_COVERED_REGISTRATION',
-  'this registration would never govern a request: an earlier one in the same context %s. Put the narrower registration first, or give the earlier one narrower `paths`.',
+  'the registration for %s would never govern a request: an earlier one in the same context governs %s. Put the narrower registration first, or give the earlier one narrower `paths`.',
+  500)
+
+export const FST_CORS_CALLED = createError(
+  'FST_CORS_CALLED',
+  "fastify-cors-policy is a plugin for Fastify to call, not a function that makes a middleware, as Express's cors() is. Write app.register(corsPlugin, { origin: 'https://app.example.com' }) with your options.",
   500)
 
 export const FST_CORS_UNGOVERNED_ROUTE = createError<[string]>(
   'FST_CORS_UNGOVERNED_ROUTE',
   'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.',
   500)
+
+export const FST_CORS_DELEGATOR = createError(
+  'FST_CORS_DELEGATOR', 'the delegator of the CORS options returned options that are not valid: the log has the details', 500)
 
 export const FST_CORS_NO_SUCH_REGISTRATION = createError<[string, string]>(
   'FST_CORS_NO_SUCH_REGISTRATION',

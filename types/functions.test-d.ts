@@ -57,3 +57,5 @@ expectError(app.register(corsPlugin, { delegator: () => ({ logLevel: 'info' }) }
 expectError(app.register(corsPlugin, { delegator: () => ({ delegator: () => ({}) }) }))
 expectError(app.register(corsPlugin, { delegator: () => ({ preflight: false }) }))
 expectError(app.register(corsPlugin, { delegator: async () => ({ preflightContinue: true }) }))
+
+expectType<readonly corsPlugin.Problem[]>(corsPlugin.check({ origin: '*' }))

@@ -1,5 +1,5 @@
-/** The header's value, if there is one, and the origin of the request. */
-interface Compared { readonly origin: string, readonly value: string | undefined }
+/** The header's value, if there is one, and the origin of the request: `null` where it was redirected across origins, with the URL. */
+interface Compared { readonly origin: string, readonly value: string | undefined, readonly redirectedTo?: string }
 interface At { readonly url: string }
 interface Item { readonly item: string }
 interface Unlisted { readonly allowed: readonly string[], readonly withCredentials: boolean }
@@ -67,31 +67,37 @@ function notAllowed (kind: string, item: string, facts: Unlisted): string {
   return `the answer to the preflight does not allow the ${kind} ${item}: it lists ${listed}${ignoredWildcard(facts, item)}`
 }
 
+/** How to allow the origin. Any site can have the origin null, so a fix never says to allow it. */
+function allowing ({ origin, redirectedTo }: Compared, allow: (origin: string) => string): string {
+  if (redirectedTo !== undefined) return `let the page call ${redirectedTo} itself: with a redirect from one origin to another, its origin becomes null`
+  return origin === 'null' ? 'serve the page from an origin of its own: sandboxed frames and files have the origin null, which any site can have' : allow(origin)
+}
+
 function originCodeTexts (answer: string): { readonly [C in CorsCheckCode]: CodeText<Compared> } {
   return {
     WildcardOriginNotAllowed: {
       what: ({ origin }) => `${answer} allows any origin with *, which does not allow ${origin} to use credentials`,
-      fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}, or let the page fetch without credentials`,
+      fix: facts => `${allowing(facts, origin => `send Access-Control-Allow-Origin: ${origin}`)}, or let the page fetch without credentials`,
       page: 'CORSNotSupportingCredentials'
     },
     MissingAllowOriginHeader: {
       what: ({ origin }) => `${answer} has no Access-Control-Allow-Origin, so ${origin} may not read it`,
-      fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}`,
+      fix: facts => allowing(facts, origin => `send Access-Control-Allow-Origin: ${origin}`),
       page: 'CORSMissingAllowOrigin'
     },
     MultipleAllowOriginValues: {
       what: ({ value }) => `${answer} has several values in Access-Control-Allow-Origin: ${quoted(value)}`,
-      fix: ({ origin }) => `send the header once, with the value ${origin}; if a proxy adds it too, remove one of the two`,
+      fix: facts => allowing(facts, origin => `send the header once, with the value ${origin}; if a proxy adds it too, remove one of the two`),
       page: 'CORSMultipleAllowOriginNotAllowed'
     },
     InvalidAllowOriginValue: {
       what: ({ value }) => `${answer} has an Access-Control-Allow-Origin that is not an origin: ${quoted(value)}`,
-      fix: ({ origin }) => `send Access-Control-Allow-Origin: ${origin}`,
+      fix: facts => allowing(facts, origin => `send Access-Control-Allow-Origin: ${origin}`),
       page: 'CORSAllowOriginNotMatchingOrigin'
     },
     AllowOriginMismatch: {
       what: ({ origin, value }) => `${answer} allows the origin ${quoted(value)}, but the request comes from ${origin}`,
-      fix: ({ origin }) => `allow exactly ${origin}; if the header depends on the origin, send Vary: Origin too`,
+      fix: facts => allowing(facts, origin => `allow exactly ${origin}; if the header depends on the origin, send Vary: Origin too`),
       page: 'CORSAllowOriginNotMatchingOrigin'
     },
     InvalidAllowCredentials: {

@@ -1,6 +1,6 @@
 import type { Checked, CorsCheckCode } from './codes'
 import { type HeaderLines, getHeader } from './header-list'
-import { serializeOrigin } from './redirect'
+import { isTainted, serializeOrigin } from './redirect'
 import type { PageRequest } from './request'
 
 /**
@@ -12,7 +12,7 @@ export function corsCheck (request: PageRequest, headers: HeaderLines): Checked<
   const value = getHeader(headers, 'access-control-allow-origin')
   const withCredentials = request.credentials === 'include'
   if (value === '*' && !withCredentials) return { ok: true }
-  if (value !== origin) return { ok: false, code: codeFor(value), facts: { origin, value } }
+  if (value !== origin) return { ok: false, code: codeFor(value), facts: { origin, value, ...isTainted(request) && { redirectedTo: request.url } } }
   if (!withCredentials) return { ok: true }
   const credentials = getHeader(headers, 'access-control-allow-credentials')
   // The comparison is case-sensitive: `True` does not count.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyError } from 'fastify'
+import type { PreflightObstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
 import type { OutcomeFields } from '../response/outcome'
 import type { Application } from '../routing/application'
@@ -8,7 +9,7 @@ import { governingFor } from '../routing/governing'
 import type { Declaration } from '../routing/recorder'
 import { type PreflightTarget, instanceAt, isUnseenRoute, preflightTarget, requestedMethod, routeFor } from '../routing/target'
 import { type CorsHeaders, headersOf } from '../server/headers-for'
-import { judgePreflight, undecided } from '../server/preflight'
+import { judgePreflight, obstaclesTo, undecided } from '../server/preflight'
 import { refusal } from '../server/refusal'
 import { standIn } from '../server/stand-in'
 import { type PreflightVerdict, judge, provisional } from '../server/verdict'
@@ -22,6 +23,8 @@ export interface DryPreflight {
   readonly headers: CorsHeaders
   readonly target: PreflightTarget | undefined
   readonly verdict: PreflightVerdict | undefined
+  /** Everything of it that the policy does not allow. */
+  readonly obstacles: readonly PreflightObstacle[]
   /** The error of the delegator or the `origin` function. */
   readonly error: unknown
 }
@@ -44,16 +47,17 @@ export interface DryActual {
 export async function dryPreflight (application: Application, raw: IncomingMessage): Promise<DryPreflight> {
   const target = preflightTarget(application, String(requestedMethod(raw)), String(raw.url), raw)
   const own = routeFor(application, raw)
-  const rest = { by: own === undefined ? 'nothing' : 'application', status: own === undefined ? 404 : undefined } as const
+  const rest = { by: own === undefined ? 'nothing' : 'application', status: own === undefined ? 404 : undefined, obstacles: [] } as const
   if (target === undefined || target.mode === 'leave') return { ...rest, headers: {}, target, verdict: undefined, error: undefined }
   try {
-    const verdict = await judgePreflight(application, target, standIn(application, raw, undefined))
-    const headers = headersOf(verdict.outcome, raw)
-    if (!verdict.outcome.allowed) return { by: 'plugin', status: 403, headers, target, verdict, error: undefined }
+    const request = standIn(application, raw, undefined)
+    const verdict = await judgePreflight(application, target, request)
+    const found = { headers: headersOf(verdict.outcome, raw), target, verdict, obstacles: obstaclesTo(target, verdict, request), error: undefined }
+    if (!verdict.outcome.allowed) return { by: 'plugin', status: 403, ...found }
     const answer = target.mode === 'continue' ? rest : { by: 'plugin', status: verdict.policy.preflight.status } as const
-    return { ...answer, headers, target, verdict, error: undefined }
+    return { ...answer, ...found }
   } catch (error) {
-    return { by: 'plugin', status: 500, headers: headersOf(undecided(target), raw), target, verdict: undefined, error }
+    return { by: 'plugin', status: 500, headers: headersOf(undecided(target), raw), target, verdict: undefined, obstacles: [], error }
   }
 }
 

@@ -44,18 +44,20 @@ function candidateSource ({ governing: { registration }, route }: Candidate): So
 }
 
 export function sayError (error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 function isOfPreflight ({ code }: Failure): boolean {
   return code.includes('Preflight')
 }
 
-function fixForPreflight (failure: Failure, request: PageRequest, { target, verdict, status, error }: DryPreflight): string {
+function fixForPreflight (failure: Failure, request: PageRequest, preflight: DryPreflight): string {
+  const { target, verdict, status, error } = preflight
   if (target === undefined) return onUngoverned(request)
   if (status === 500) return onError(candidateSource(target.candidates[0]), error)
   if (verdict === undefined || failure.code === 'PreflightInvalidStatus') return onOptionsRoute(target)
-  return advice(failure, request, verdict.policy, candidateSource(verdict.candidate))
+  return advice(failure, request, verdict.policy, candidateSource(verdict.candidate), preflight.obstacles)
 }
 
 function fixForActual (failure: Failure, request: PageRequest, { registration, route, policy, status, error }: DryActual): string {
@@ -64,16 +66,18 @@ function fixForActual (failure: Failure, request: PageRequest, { registration, r
   return advice(failure, request, policy, { registration, route })
 }
 
-function advice (failure: Failure, request: PageRequest, policy: Policy, source: Source): string {
-  const obstacle = obstacleIn(failure, request)
-  return adviceOn(obstacle, policy, whereOf(source, optionOf(obstacle, policy)))
+/** What to change about the failure, and about all else that the policy does not allow of the preflight. */
+function advice (failure: Failure, request: PageRequest, policy: Policy, source: Source, known: readonly Obstacle[] = []): string {
+  const first = obstacleIn(failure, request)
+  const obstacles = known.some(({ kind }) => kind === first.kind) ? known : [first, ...known]
+  return obstacles.map(each => adviceOn(each, policy, whereOf(source, optionOf(each, policy)))).join('; ')
 }
 
 /** The part of the request that the policy refuses. */
 function obstacleIn (failure: Failure, { origin }: PageRequest): Obstacle {
   switch (failure.code) {
     case 'MethodDisallowedByPreflightResponse': return { kind: 'method', method: failure.facts.method }
-    case 'HeaderDisallowedByPreflightResponse': return { kind: 'header', name: failure.facts.name }
+    case 'HeaderDisallowedByPreflightResponse': return { kind: 'header', names: [failure.facts.name] }
     case 'WildcardOriginNotAllowed':
     case 'InvalidAllowCredentials':
     case 'PreflightWildcardOriginNotAllowed':

@@ -44,7 +44,7 @@ function headOf ({ registration, policy, delegated, overlaid, marks }: PrintedRo
   const aside = [...overlaid ? ['overlaid by config.cors'] : [], ...delegated ? ['its delegator may change this for each request'] : []]
   return [
     `${sayPlace(registration)}${aside.length === 0 ? '' : ` (${aside.join('; ')})`}`,
-    ...field('origin', originLines(policy.origin)),
+    ...field('origin', originLines(policy)),
     ...marks.filter(isOfPolicy).map(mark => `  ! ${sayMark(mark)}`),
     `  credentials: ${policy.credentials ? 'yes' : 'no'}`,
     ...field('exposed headers', policy.exposedHeaders)
@@ -56,9 +56,10 @@ function isOfPolicy (mark: Mark): boolean {
   return mark !== 'unenforced'
 }
 
-function originLines (origin: PolicySummary['origin']): readonly string[] {
+function originLines ({ origin, whoGetsIn = {} }: PolicySummary): readonly string[] {
   if (origin === 'function') return ['a function decides']
-  return origin.length === 0 ? ['none, CORS is off'] : [...origin]
+  if (origin.length === 0) return ['none, CORS is off']
+  return [...origin].map(entry => whoGetsIn[entry] === undefined ? entry : `${entry} (${whoGetsIn[entry]})`)
 }
 
 function field (name: string, list: '*' | readonly string[]): string[] {

@@ -5,7 +5,7 @@ import { declared } from './checks'
 import type * as Keys from './keys'
 import { type Problem, problem, raised } from './problems'
 import { isBooleanString, wrongType } from './rule'
-import type { Dangerously, Settings } from './settings'
+import type { Exposure, Settings } from './settings'
 import { type Option, table } from './table'
 import type * as Texts from './texts'
 
@@ -36,7 +36,7 @@ function fromEach (value: (key: keyof Settings) => unknown): Settings {
 /** What holds for a registration that says nothing. */
 const defaults = fromEach(key => options[key].absent)
 
-/** What stands in for values that were refused: nothing that would raise a second problem. */
+/** What stands in for values of which nothing can be read: nothing that would raise a second problem. */
 const refused: Settings = { ...defaults, origin: { kind: 'none' } }
 
 const expected: { readonly [P in Keys.Place]: string } = {
@@ -50,6 +50,17 @@ export function parseOptions (input: unknown): Settings {
   return parse(defaults, input === undefined ? {} : input, 'The configuration of fastify-cors-policy', 'registration')
 }
 
+/** What is wrong with the options of a registration: nothing, if the list is empty. */
+export function checkOptions (input: unknown): readonly Problem[] {
+  try {
+    parseOptions(input)
+    return []
+  } catch (error) {
+    if (error instanceof FST_CORS_INVALID_OPTIONS) return (error as InvalidOptionsError).problems // only `invalidOptions` makes one
+    throw error
+  }
+}
+
 /** Options laid over others. `subject` names them in the error, of which there is one with everything that is wrong. */
 export function parseOverlay (base: Settings, input: unknown, subject: string, place: 'route' | 'delegator'): Settings {
   return parse(base, input, subject, place)
@@ -58,11 +69,11 @@ export function parseOverlay (base: Settings, input: unknown, subject: string, p
 function parse (base: Settings, input: unknown, subject: string, place: Keys.Place): Settings {
   if (!isRecord(input)) throw invalidOptions(subject, [inputProblem(input, place)])
   if (inherits(input)) throw invalidOptions(subject, [wrongType('', 'a plain object, whose options are its own', input)])
-  // A key with the value `undefined` is an absent key, whatever its name.
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
-  const problems = Object.keys(given).filter(key => !isUsable(key, place)).map(key => keys().keyProblem(key, place))
+  // A key with the value `undefined` is an absent key, except where "absent" would let in everybody.
+  const given = Object.fromEntries(Object.entries(input).filter(([key, value]) => value !== undefined || key === 'origin'))
+  const problems = Object.entries(given).filter(([key]) => !isUsable(key, place)).flatMap(([key, value]) => keys().keyProblem(key, value, place) ?? [])
   const merged = merge(base, given, problems)
-  problems.push(...crossProblems(merged).map(each => place === 'registration' || isIn(given, each) ? each : { ...each, inherited: true }))
+  problems.push(...crossProblems(merged, place).map(each => place === 'registration' || isIn(given, each) ? each : { ...each, inherited: true }))
   if (problems.length > 0) throw invalidOptions(subject, problems)
   return merged
 }
@@ -92,21 +103,22 @@ function isUsable (key: string, place: Keys.Place): boolean {
 
 /** The given values over the base's. Problems with them are added to the others. */
 function merge (base: Settings, given: Readonly<Record<string, unknown>>, problems: Problem[]): Settings {
-  function read<K extends keyof Settings> (key: K, escapes: Dangerously): Settings[K] {
+  function read<K extends keyof Settings> (key: K, exposure: Exposure): Settings[K] {
     if (!Object.hasOwn(given, key)) return base[key]
     const option: Option<Settings[K]> = options[key]
-    const result = option.rule(given[key], escapes)
+    const result = option.rule(given[key], exposure)
     if (result.ok) return result.value
     problems.push(...result.problems)
-    return refused[key]
+    return result.meant ?? refused[key]
   }
-  const dangerously = read('dangerously', base.dangerously)
-  return fromEach(key => key === 'dangerously' ? dangerously : read(key, dangerously))
+  const exposure = { credentials: read('credentials', base), enforce: read('enforce', base), dangerously: read('dangerously', base) }
+  const first: Partial<Settings> = exposure
+  return fromEach(key => first[key] ?? read(key, exposure))
 }
 
 /** The rules across options. They judge complete settings: an overlay together with what it is laid over. */
-function crossProblems (settings: Settings): Problem[] {
-  const problems = raised(settings)
+export function crossProblems (settings: Settings, place: Keys.Place): Problem[] {
+  const problems = raised(settings, place === 'delegator')
   if (settings.credentials && settings.exposedHeaders === 'any') {
     problems.push(problem('EXPOSED_ANY_WITH_CREDENTIALS', '/exposedHeaders', {}))
   }

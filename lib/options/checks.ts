@@ -11,6 +11,7 @@ export const declared = {
   exposedHeaders: {"places":["registration","route","delegator"],"expects":"'*', an array of strings or one comma-separated string","items":{"expects":"a string"}},
   credentials: {"places":["registration","route","delegator"],"expects":"true or false","default":false},
   maxAge: {"places":["registration","route","delegator"],"expects":"a whole number of seconds","minimum":0,"maximum":86400},
+  timingAllowOrigin: {"places":["registration","route","delegator"],"expects":"true or false","default":false},
   enforce: {"places":["registration","route","delegator"],"expects":"false, 'unsafe' or 'all'","default":false,"values":[false,"unsafe","all"]},
   vary: {"places":["registration","route","delegator"],"expects":"an array of strings","items":{"expects":"a string"}},
   optionsSuccessStatus: {"places":["registration","route","delegator"],"expects":"a status from 200 to 299","default":204,"minimum":200,"maximum":299},
@@ -55,6 +56,11 @@ export const checks: { readonly [K in keyof Given]: (value: unknown) => value is
       Number.isInteger(value) &&
       value <= 86400 &&
       value >= 0
+    )
+  },
+  timingAllowOrigin (value: any): value is Given['timingAllowOrigin'] {
+    return (
+      (typeof value === 'boolean')
     )
   },
   enforce (value: any): value is Given['enforce'] {

@@ -1,19 +1,48 @@
+import { admittedBy } from '../origins/admitted'
 import { correctionOf } from '../origins/correction'
+import { readRegExp } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
+import { isPublicSuffix } from '../origins/public-suffix'
+import { partsOf, withEncryption } from '../protocol/origin'
 import { isDecodable } from './lists'
-import { quote, quoteAll } from './text'
+import { isShared, needsEncryption } from './exposure'
+import { extensionAdvice } from './regexp-fixes'
+import type { Exposure } from './settings'
+import { codeOf, quoteAll } from './text'
 
 // What was probably meant by a value that is refused. Loaded only then.
 
-/** The code of an origin, a list or a RegExp that says what was meant, if that is clear. */
-export function originFix (text: string, fault: PatternFault): string | undefined {
+/** The code of an origin, a list or a RegExp that says what was meant, if that is clear. These options accept it. */
+export function originFix (text: string, fault: PatternFault, exposure: Exposure): string | undefined {
   const correction = correctionOf(text, fault)
   switch (correction?.kind) {
-    case 'one': return quote(correction.origin)
-    case 'many': return `[${quoteAll(correction.origins)}]`
-    case 'regexp': return `the RegExp /${correction.source}/`
+    case 'one': return originsFix([correction.origin], exposure)
+    case 'many': return originsFix(correction.origins, exposure)
+    case 'regexp': return regExpFix(correction.source)
+    case 'extension': return extensionAdvice(correction.scheme)
     case undefined: return undefined
   }
+}
+
+function originsFix (origins: readonly string[], exposure: Exposure): string | undefined {
+  const encrypted = needsEncryption(exposure) ? [...new Set(origins.map(withEncryption))] : origins
+  const mayBeOpen = !isShared(exposure) || exposure.dangerously.publicSuffixOrigins
+  return mayBeOpen || !encrypted.some(isOpen) ? codeOf(encrypted) : undefined
+}
+
+function isOpen (origin: string): boolean {
+  return origin.includes('://*.') && isPublicSuffix(partsOf(origin).host.replace('*.', ''))
+}
+
+/** The RegExp of a wildcard within a label, and who else has such a name: `https://app-*.vercel.app` is open to each customer of Vercel. */
+function regExpFix (source: string): string | undefined {
+  const read = readRegExp(new RegExp(source))
+  if (read.kind === 'unreadable' || read.language.isEmpty) return undefined
+  const [opening] = admittedBy(read.language).openings
+  const code = `the RegExp /${source}/`
+  return opening === undefined
+    ? code
+    : `the names that are yours, one by one, or deploy to a domain of your own; ${code} is for public data without credentials, since it lets in strangers too, such as ${opening.witness}`
 }
 
 /** The code of an array with the items of a comma-separated string. */

@@ -76,7 +76,8 @@ function starOrList (key: StarList, value: unknown, check: ItemRule): Result<'an
   const items: unknown = isText ? value.split(',').map(item => item.trim()) : value
   if (!Array.isArray(items)) return refuse(wrongOption(key, value))
   const result = listOf(key, items, (item, pointer) => item === '*' ? undefined : check(item, isText ? `/${key}` : pointer))
-  return result.ok && result.value.includes('*') ? accept('any') : result
+  if (result.ok) return result.value.includes('*') ? accept('any') : result
+  return { ...result, ...items.includes('*') && { meant: 'any' } }
 }
 
 /** An array of strings. The error for a string alone shows it as an array. */

@@ -1,14 +1,15 @@
 import { types } from 'node:util'
 import { type OriginPattern, parseEntry } from '../origins/pattern'
 import type * as PublicSuffix from '../origins/public-suffix'
-import { originSet } from '../origins/set'
-import { type Origin, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
+import { type OriginMatcher, originSet } from '../origins/set'
+import { type Origin, FILE, isInsecureScheme, isLoopback, partsOf } from '../protocol/origin'
+import { callsSecondParameter } from './callbacks'
 import { declared } from './checks'
 import type * as Correct from './correct'
 import { type Concern, type Problem, below, concern, problem, withConcerns } from './problems'
 import type * as RegExps from './regexps'
 import { type Result, accept, isBooleanString, refuse, wrongOption, wrongType } from './rule'
-import type { Dangerously, OriginFunction, OriginSetting } from './settings'
+import type { Exposure, OriginFunction, OriginSetting } from './settings'
 
 /** Only a wrong entry needs a correction. */
 function correct (): typeof Correct {
@@ -25,26 +26,36 @@ function publicSuffix (): typeof PublicSuffix {
   return require('../origins/public-suffix')
 }
 
-export function originRule (value: unknown, dangerously: Dangerously): Result<OriginSetting> {
+export function originRule (value: unknown, exposure: Exposure): Result<OriginSetting> {
   if (value === false) return accept({ kind: 'none' })
-  if (value === true) return accept(anyOrigin(concern('ORIGIN_REFLECTED_WITH_CREDENTIALS', '/origin', () => ({}))))
-  if (isOriginFunction(value)) return accept({ kind: 'ask', decide: value })
+  if (value === true) return accept(anyOrigin(concern('ORIGIN_REFLECTED_WITH_CREDENTIALS', '/origin', () => ({})), enforcedConcern('/origin', 'origin: true')))
+  if (isOriginFunction(value)) return functionResult(value)
+  if (value === undefined) return refuse(problem('ORIGIN_UNSET', '/origin', { value }))
   if (isBooleanString(value)) return refuse(problem('BOOLEAN_STRING', '/origin', { value, key: 'origin' }))
   if (Array.isArray(value) && value.length === 0) return refuse(problem('ORIGIN_EMPTY_LIST', '/origin', {}))
-  if (Array.isArray(value)) return listResult(value, i => below('/origin', i), dangerously)
-  if (typeof value === 'string' || types.isRegExp(value)) return listResult([value], () => '/origin', dangerously)
+  if (Array.isArray(value)) return listResult(value, i => below('/origin', i), exposure)
+  if (typeof value === 'string' || types.isRegExp(value)) return listResult([value], () => '/origin', exposure)
   return refuse(wrongOption('origin', value))
 }
 
 /** What holds where no origin is named. */
-export const defaultOrigin = anyOrigin(anyConcern('/origin', ' (the default)'))
+export const defaultOrigin = anyOrigin(...anyConcerns('/origin', ' (the default)'))
 
 function anyOrigin (...concerns: Concern[]): OriginSetting {
   return withConcerns({ kind: 'any' }, concerns)
 }
 
-function anyConcern (pointer: string, note = ''): Concern {
-  return concern('ORIGIN_ANY_WITH_CREDENTIALS', pointer, () => ({ written: `origin '${declared.origin.default}'${note}` }))
+function anyConcerns (pointer: string, note = ''): Concern[] {
+  const written = `origin '${declared.origin.default}'${note}`
+  return [concern('ORIGIN_ANY_WITH_CREDENTIALS', pointer, () => ({ written })), enforcedConcern(pointer, written)]
+}
+
+function enforcedConcern (pointer: string, written: string): Concern {
+  return concern('ORIGIN_ANY_WITH_ENFORCE', pointer, () => ({ written }))
+}
+
+function functionResult (decide: OriginFunction): Result<OriginSetting> {
+  return callsSecondParameter(decide) ? refuse(problem('ORIGIN_CALLBACK', '/origin', {})) : accept({ kind: 'ask', decide })
 }
 
 function isOriginFunction (value: unknown): value is OriginFunction {
@@ -55,21 +66,23 @@ function isOriginFunction (value: unknown): value is OriginFunction {
 interface Reading {
   readonly exact: Set<Origin>
   readonly patterns: OriginPattern[]
-  readonly regexps: RegExp[]
+  readonly regexps: OriginMatcher[]
   readonly concerns: Concern[]
   readonly problems: Problem[]
   any: boolean
   allowNull: boolean
 }
 
-function listResult (items: readonly unknown[], pointerOf: (index: number) => string, dangerously: Dangerously): Result<OriginSetting> {
+function listResult (items: readonly unknown[], pointerOf: (index: number) => string, exposure: Exposure): Result<OriginSetting> {
   const list: Reading = { exact: new Set(), patterns: [], regexps: [], concerns: [], problems: [], any: false, allowNull: false }
   for (const [i, item] of items.entries()) {
-    if (typeof item === 'string') readText(list, item, pointerOf(i))
-    else if (types.isRegExp(item)) readRegExp(list, item, pointerOf(i), dangerously)
+    if (typeof item === 'string') readText(list, item, pointerOf(i), exposure)
+    else if (types.isRegExp(item)) readRegExp(list, item, pointerOf(i), exposure)
+    else if (item === undefined) list.problems.push(problem('ORIGIN_UNSET', pointerOf(i), { value: item }))
     else list.problems.push(wrongType(pointerOf(i), declared.origin.items.expects, item))
   }
-  return list.problems.length === 0 ? accept(withConcerns(settingOf(list), list.concerns)) : refuse(...list.problems)
+  if (list.problems.length === 0) return accept(withConcerns(settingOf(list), list.concerns))
+  return { ...refuse(...list.problems), meant: withConcerns({ kind: 'none' }, list.concerns) }
 }
 
 function settingOf ({ exact, patterns, regexps, any, allowNull }: Reading): OriginSetting {
@@ -80,19 +93,33 @@ function settingOf ({ exact, patterns, regexps, any, allowNull }: Reading): Orig
   return { kind: 'set', set: originSet({ exact, patterns, regexps, allowNull }) }
 }
 
-function readText (list: Reading, text: string, pointer: string): void {
+function readText (list: Reading, text: string, pointer: string, exposure: Exposure): void {
   if (text === '*') {
     list.any = true
-    list.concerns.push(anyConcern(pointer))
+    list.concerns.push(...anyConcerns(pointer))
   } else if (text === 'null') {
     list.allowNull = true
-    list.concerns.push(concern('ORIGIN_NULL', pointer, () => ({})))
+    list.concerns.push(nullConcern(text, pointer))
+  } else if (text === FILE) {
+    list.exact.add(FILE as Origin) // no form that `parseOrigin` accepts, but some browsers send it
+    list.concerns.push(nullConcern(text, pointer))
+  } else if (isUnset(text)) {
+    list.problems.push(problem('ORIGIN_UNSET', pointer, { value: text }))
   } else {
-    readEntry(list, text, pointer)
+    readEntry(list, text, pointer, exposure)
   }
 }
 
-function readEntry (list: Reading, text: string, pointer: string): void {
+/** What an unset environment variable leaves, as it is or put into a template. */
+function isUnset (text: string): boolean {
+  return /^\s*(?:undefined\s*)?$/.test(text)
+}
+
+function nullConcern (value: string, pointer: string): Concern {
+  return concern('ORIGIN_NULL', pointer, () => ({ value }))
+}
+
+function readEntry (list: Reading, text: string, pointer: string, exposure: Exposure): void {
   const entry = parseEntry(text)
   switch (entry.kind) {
     case 'exact':
@@ -104,7 +131,7 @@ function readEntry (list: Reading, text: string, pointer: string): void {
       list.concerns.push(...insecure(text, entry.pattern, pointer), ...openToAll(entry.pattern, pointer))
       break
     case 'fault':
-      list.problems.push(problem(`ORIGIN_${entry.fault}`, pointer, { value: text, fix: correct().originFix(text, entry.fault) }))
+      list.problems.push(problem(`ORIGIN_${entry.fault}`, pointer, { value: text, fix: correct().originFix(text, entry.fault, exposure) }))
   }
 }
 
@@ -127,9 +154,10 @@ function openToAll (pattern: OriginPattern, pointer: string): readonly Concern[]
   }
 }
 
-function readRegExp (list: Reading, regexp: RegExp, pointer: string, dangerously: Dangerously): void {
-  const found = regExps().regExpConcerns(regexp, pointer, dangerously.unsafeRegex)
-  list.regexps.push(regexp)
-  list.concerns.push(...found.concerns)
-  if (found.matchesNull) list.allowNull = true
+function readRegExp (list: Reading, regexp: RegExp, pointer: string, exposure: Exposure): void {
+  const { matcher, concerns, problems, matchesNull } = regExps().judge(regexp, pointer, exposure)
+  list.regexps.push(matcher)
+  list.concerns.push(...concerns)
+  list.problems.push(...problems)
+  if (matchesNull) list.allowNull = true
 }

@@ -1,5 +1,7 @@
+import type { UnreadableReason } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import type { Dangerously, OriginSetting, Settings } from './settings'
+import type { Situation } from './text'
 import type * as Texts from './texts'
 
 interface Value { readonly value: string }
@@ -8,13 +10,16 @@ interface Fixable extends Value { readonly fix: string }
 interface Entry extends Value { readonly fix: string | undefined }
 interface Answer { readonly key: string, readonly reason: string, readonly fix: string }
 interface Expression { readonly source: string }
-interface Replaceable extends Expression { readonly patterns: readonly string[] }
+/** `fix` is what to write, where there is something that is proved to be narrower and accepted. */
+interface Replaceable extends Expression { readonly fix: string | undefined }
+interface Open extends Replaceable { readonly witness: string | undefined }
 
 type EntryFacts = { readonly [F in PatternFault as `ORIGIN_${F}`]: Entry }
 
 /** The facts of each kind of problem; users see its name as `FST_CORS_` and the key. */
 export interface Facts extends EntryFacts {
   OPTIONS_FUNCTION: object
+  DELEGATOR_CALLBACK: object
   UNKNOWN_OPTION: { readonly key: string, readonly closest: string | undefined, readonly known: readonly string[] }
   FOREIGN_OPTION: Answer
   MISPLACED_OPTION: Answer
@@ -42,17 +47,23 @@ export interface Facts extends EntryFacts {
   PATH_ENCODING: Fixable
   PREFLIGHT_CONTRADICTION: object
   ORIGIN_EMPTY_LIST: object
-  ORIGIN_NULL: object
+  ORIGIN_UNSET: { readonly value: string | undefined }
+  ORIGIN_CALLBACK: object
+  ORIGIN_NULL: Value
+  ORIGIN_ANY_WITH_ENFORCE: { readonly written: string }
   ORIGIN_ANY_WITH_CREDENTIALS: { readonly written: string }
   ORIGIN_REFLECTED_WITH_CREDENTIALS: object
   ORIGIN_INSECURE_WITH_CREDENTIALS: Value
   ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { readonly value: string, readonly host: string }
-  REGEXP_UNANCHORED: Replaceable & { readonly fix: string }
-  REGEXP_ALTERNATION: Expression & { readonly fix: string }
-  REGEXP_FLAGS: Expression & { readonly flags: string, readonly fix: string }
-  REGEXP_UNSAFE: Replaceable
-  REGEXP_NULL: Expression
-  REGEXP_ANY_WITH_CREDENTIALS: Expression
+  REGEXP_UNANCHORED: Replaceable
+  REGEXP_ALTERNATION: Replaceable
+  REGEXP_FLAGS: Replaceable & { readonly flags: string }
+  REGEXP_UNREADABLE: Expression & { readonly reason: UnreadableReason }
+  REGEXP_NEVER: Replaceable
+  REGEXP_NULL: Expression & { readonly origin: string }
+  REGEXP_ANY_WITH_CREDENTIALS: Open
+  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: Open
+  REGEXP_INSECURE_WITH_CREDENTIALS: Open
 }
 
 export type Code = keyof Facts
@@ -74,23 +85,26 @@ export interface Problem {
 interface Condition {
   /** The key of `dangerously` that lifts the problem. */
   readonly escape?: keyof Dangerously
-  /** It is a problem only where the origins share the user's session. */
-  readonly onlyWithCredentials?: true
+  /** It is a problem only where one of these options is set: the origins share the user's session, or keep strangers out. */
+  readonly onlyWith?: ReadonlyArray<'credentials' | 'enforce'>
 }
 
 /** Problems that depend on other options. All others are problems whatever else is given. */
 const conditions = {
   ORIGIN_NULL: { escape: 'nullOrigin' },
-  ORIGIN_ANY_WITH_CREDENTIALS: { onlyWithCredentials: true },
-  ORIGIN_REFLECTED_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
-  ORIGIN_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWithCredentials: true },
-  ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWithCredentials: true },
+  ORIGIN_ANY_WITH_CREDENTIALS: { onlyWith: ['credentials'] },
+  ORIGIN_ANY_WITH_ENFORCE: { onlyWith: ['enforce'] },
+  ORIGIN_REFLECTED_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWith: ['credentials'] },
+  ORIGIN_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWith: ['credentials', 'enforce'] },
+  ORIGIN_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWith: ['credentials', 'enforce'] },
   REGEXP_UNANCHORED: { escape: 'unsafeRegex' },
   REGEXP_ALTERNATION: { escape: 'unsafeRegex' },
   REGEXP_FLAGS: { escape: 'unsafeRegex' },
-  REGEXP_UNSAFE: { escape: 'unsafeRegex' },
+  REGEXP_UNREADABLE: { escape: 'unsafeRegex' },
   REGEXP_NULL: { escape: 'nullOrigin' },
-  REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWithCredentials: true },
+  REGEXP_ANY_WITH_CREDENTIALS: { escape: 'anyOriginWithCredentials', onlyWith: ['credentials', 'enforce'] },
+  REGEXP_PUBLIC_SUFFIX_WITH_CREDENTIALS: { escape: 'publicSuffixOrigins', onlyWith: ['credentials', 'enforce'] },
+  REGEXP_INSECURE_WITH_CREDENTIALS: { escape: 'insecureOrigins', onlyWith: ['credentials', 'enforce'] },
 } satisfies { readonly [C in Code]?: Condition }
 
 type ConcernCode = keyof typeof conditions
@@ -105,24 +119,25 @@ function words (): typeof Texts {
   return require('./texts')
 }
 
-export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C]): Problem {
+export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C], situation?: Situation): Problem {
   const escape = escapeOf(code)
-  return { code: `FST_CORS_${code}`, pointer, ...words().textOf(code, facts), ...escape !== undefined && { escape } }
+  return { code: `FST_CORS_${code}`, pointer, ...words().textOf(code, facts, situation), ...escape !== undefined && { escape } }
 }
 
 /** What may be a problem of an origin setting, depending on other options. */
 export interface Concern {
   readonly code: ConcernCode
   /** Looked for only where the other options make it a problem; `undefined` if there is none after all. */
-  find (): Problem | undefined
+  find (settings: Settings, isDelegated: boolean): Problem | undefined
 }
 
-export function concern<C extends ConcernCode> (code: C, pointer: string, facts: () => Facts[C] | undefined): Concern {
+/** `facts` may depend on the other options: what is offered has to be accepted beside them. */
+export function concern<C extends ConcernCode> (code: C, pointer: string, facts: (settings: Settings) => Facts[C] | undefined): Concern {
   return {
     code,
-    find () {
-      const found = facts()
-      return found === undefined ? undefined : problem(code, pointer, found)
+    find (settings, isDelegated) {
+      const found = facts(settings)
+      return found === undefined ? undefined : problem(code, pointer, found, { ...settings, isDelegated })
     }
   }
 }
@@ -140,13 +155,14 @@ export function withConcerns (setting: OriginSetting, concerns: readonly Concern
 }
 
 /** The concerns that are problems in these settings. */
-export function raised ({ origin, credentials, dangerously }: Settings): Problem[] {
+export function raised (settings: Settings, isDelegated: boolean): Problem[] {
+  const { origin, dangerously } = settings
   const concerns = concernsOf.get(origin) ?? []
-  return concerns.filter(stands).map(each => each.find()).filter(each => each !== undefined)
+  return concerns.filter(stands).map(each => each.find(settings, isDelegated)).filter(each => each !== undefined)
 
   function stands ({ code }: Concern): boolean {
-    const { escape, onlyWithCredentials }: Condition = conditions[code]
-    return (credentials || onlyWithCredentials !== true) && (escape === undefined || !dangerously[escape])
+    const { escape, onlyWith }: Condition = conditions[code]
+    return (onlyWith?.some(key => settings[key] !== false) ?? true) && (escape === undefined || !dangerously[escape])
   }
 }
 

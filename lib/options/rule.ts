@@ -1,14 +1,19 @@
 import { declared } from './checks'
 import { type Problem, problem } from './problems'
-import type { Dangerously } from './settings'
+import type { Exposure } from './settings'
 
 /** What a rule makes of a value: the form that `Settings` has it in, or what is wrong with it. */
 export type Result<V> =
   | { readonly ok: true, readonly value: V }
-  | { readonly ok: false, readonly problems: readonly Problem[] }
+  | {
+    readonly ok: false
+    readonly problems: readonly Problem[]
+    /** What was probably meant, for the rules across options: one problem must not hide another. */
+    readonly meant?: V
+  }
 
 /** Judges the value of one option, in whichever options object it is. It never throws. */
-export type Rule<V> = (value: unknown, dangerously: Dangerously) => Result<V>
+export type Rule<V> = (value: unknown, exposure: Exposure) => Result<V>
 
 export function accept<V> (value: V): Result<V> {
   return { ok: true, value }

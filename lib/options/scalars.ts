@@ -1,9 +1,9 @@
 import { checks, declared } from './checks'
 import type * as Correct from './correct'
 import { type Problem, below, problem } from './problems'
-import { type Result, type Rule, accept, isBooleanString, judged, refuse, wrongOption, wrongType } from './rule'
+import { type Result, type Rule, accept, isBooleanString, refuse, wrongOption, wrongType } from './rule'
 import type { Given } from './schema'
-import type { Dangerously, Delegator } from './settings'
+import type { Dangerously, Delegator, Exposure } from './settings'
 
 /** Only a wrong value needs a correction. */
 function correct (): typeof Correct {
@@ -11,14 +11,23 @@ function correct (): typeof Correct {
 }
 
 type ByType = (value: unknown) => Problem
+type Meant<V> = (value: unknown) => V | undefined
 
-/** Takes what the schema takes; `problemOf` says what is wrong with anything else. */
-function scalarRule<K extends keyof Given> (key: K, problemOf: ByType = value => wrongOption(key, value)): Rule<Given[K]> {
-  return value => checks[key](value) ? accept(value) : refuse(problemOf(value))
+/** Takes what the schema takes; `problemOf` says what is wrong with anything else, `meantBy` what it may have meant. */
+function scalarRule<K extends keyof Given> (key: K, problemOf: ByType, meantBy: Meant<Given[K]> = () => undefined): Rule<Given[K]> {
+  return value => {
+    if (checks[key](value)) return accept(value)
+    const meant = meantBy(value)
+    return { ...refuse(problemOf(value)), ...meant !== undefined && { meant } }
+  }
 }
 
-export function booleanRule (key: 'credentials' | 'preflight' | 'preflightContinue'): Rule<boolean> {
-  return scalarRule(key, value => booleanProblem(`/${key}`, key, declared[key].expects, value))
+export function booleanRule (key: 'credentials' | 'timingAllowOrigin' | 'preflight' | 'preflightContinue'): Rule<boolean> {
+  return scalarRule(key, value => booleanProblem(`/${key}`, key, declared[key].expects, value), spelledBoolean)
+}
+
+function spelledBoolean (value: unknown): boolean | undefined {
+  return isBooleanString(value) ? /true/i.test(value) : undefined
 }
 
 function booleanProblem (pointer: string, key: string, expects: string, value: unknown): Problem {
@@ -39,14 +48,17 @@ function wrongNumber (key: 'maxAge' | 'optionsSuccessStatus', value: unknown): P
 export const enforceRule = scalarRule('enforce', value => {
   if (isBooleanString(value) && /false/i.test(value)) return problem('BOOLEAN_STRING', '/enforce', { value, key: 'enforce' })
   return typeof value === 'string' || value === true ? problem('ENFORCE', '/enforce', { value }) : wrongOption('enforce', value)
-})
+}, value => value === true || spelledBoolean(value) === true ? 'unsafe' : undefined)
 
 export const logLevelRule = scalarRule('logLevel', value => {
   if (typeof value !== 'string') return wrongOption('logLevel', value)
   return problem('LOG_LEVEL', '/logLevel', { value, fix: correct().closest(value, declared.logLevel.values) ?? 'info' })
 })
 
-export const delegatorRule: Rule<Delegator> = scalarRule('delegator')
+export function delegatorRule (value: unknown): Result<Delegator> {
+  if (!checks.delegator(value)) return refuse(wrongOption('delegator', value))
+  return value.length > 1 ? refuse(problem('DELEGATOR_CALLBACK', '/delegator', {})) : accept(value)
+}
 
 export function cacheControlRule (value: unknown): Result<string> {
   if (typeof value === 'number' && checks.cacheControl(value)) return accept(`max-age=${value}`)
@@ -71,11 +83,13 @@ export const noEscapes: Dangerously = Object.freeze({
 })
 
 /** `under`: the escapes that hold where this object does not name them. */
-export function dangerouslyRule (value: unknown, under: Dangerously): Result<Dangerously> {
+export function dangerouslyRule (value: unknown, { dangerously: under }: Exposure): Result<Dangerously> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(wrongOption('dangerously', value))
   const entries = Object.entries(value)
-  const given = Object.fromEntries(entries.filter(([, each]) => each !== undefined))
-  return judged({ ...under, ...given }, entries.flatMap(([key, each]) => escapeProblem(key, each) ?? []))
+  const problems = entries.flatMap(([key, each]) => escapeProblem(key, each) ?? [])
+  const given = entries.map(([key, each]): [string, unknown] => [key, spelledBoolean(each) ?? each])
+  const meant = { ...under, ...Object.fromEntries(given.filter(([, each]) => typeof each === 'boolean')) }
+  return problems.length === 0 ? accept(meant) : { ...refuse(...problems), meant }
 }
 
 function escapeProblem (key: string, value: unknown): Problem | undefined {

@@ -51,6 +51,7 @@ const perRequest = {
   exposedHeaders: list('The response headers that a page may read, `*` for all. Without it, only the safelisted ones.'),
   credentials: boolean(false, 'Whether requests may carry cookies, TLS client certificates and HTTP authentication.'),
   maxAge: Type.Integer({ minimum: 0, maximum: 86400, expects: 'a whole number of seconds', description: 'Seconds that a browser may keep the answer to a preflight. Without it, browsers keep it for 5.' }),
+  timingAllowOrigin: boolean(false, 'Whether origins that may read are also sent `Timing-Allow-Origin`, so that a page sees the detailed resource timing of its requests.'),
   enforce: Type.Union([Type.Literal(false), Type.Literal('unsafe'), Type.Literal('all')], {
     default: false,
     expects: "false, 'unsafe' or 'all'",

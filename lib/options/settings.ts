@@ -20,5 +20,12 @@ export type OriginSetting =
 
 export type Dangerously = { readonly [K in keyof Given['dangerously']]-?: boolean }
 
+/** The options that decide how well an origin has to be known. They are read before the others. */
+export interface Exposure {
+  readonly credentials: boolean
+  readonly enforce: false | 'unsafe' | 'all'
+  readonly dangerously: Dangerously
+}
+
 /** Options that have passed every rule, in the one form that a policy is compiled from. */
 export type Settings = { readonly [K in keyof typeof table]: (typeof table)[K]['absent'] }

@@ -29,6 +29,7 @@ export const table = {
   credentials: option(booleanRule('credentials'), declared.credentials.default),
   /** Seconds. */
   maxAge: option(maxAgeRule, undefined),
+  timingAllowOrigin: option(booleanRule('timingAllowOrigin'), declared.timingAllowOrigin.default),
   enforce: option(enforceRule, declared.enforce.default),
   vary: option(varyRule, []),
   optionsSuccessStatus: option(optionsSuccessStatusRule, declared.optionsSuccessStatus.default),

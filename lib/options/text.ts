@@ -1,10 +1,33 @@
 import { types } from 'node:util'
 
+/** The options in which a value is judged. */
+export interface Situation {
+  readonly credentials: boolean
+  readonly enforce: false | 'unsafe' | 'all'
+  /** Whether a delegator has returned them. */
+  readonly isDelegated: boolean
+}
+
+/** That of a value which is wrong in every situation. */
+export const anySituation: Situation = { credentials: false, enforce: false, isDelegated: false }
+
+type Clause<F> = string | ((facts: F, situation: Situation) => string)
+
 /** The words of a problem: each part is a clause, and `instead` completes "Write …". */
 export interface Text<F> {
-  readonly what: string | ((facts: F) => string)
-  readonly why: string | ((facts: F) => string)
-  readonly instead: string | ((facts: F) => string)
+  readonly what: Clause<F>
+  readonly why: Clause<F>
+  readonly instead: Clause<F>
+}
+
+/** The options that make an origin a danger. */
+export function trust ({ credentials, enforce }: Situation): string {
+  return [...credentials ? ['credentials: true'] : [], ...enforce === false ? [] : [`enforce: ${quote(enforce)}`]].join(' and ')
+}
+
+/** What a stranger may do who gets in. */
+export function harm ({ credentials }: Situation): string {
+  return credentials ? "read with the user's session" : 'send what enforce is there to refuse'
 }
 
 /** A string as the source code of the configuration would have it. */
@@ -14,6 +37,12 @@ export function quote (value: string): string {
 
 export function quoteAll (values: readonly string[]): string {
   return values.map(quote).join(', ')
+}
+
+/** The code of one origin, or of a list. */
+export function codeOf (origins: readonly string[]): string {
+  const [only] = origins
+  return origins.length === 1 && only !== undefined ? quote(only) : `[${quoteAll(origins)}]`
 }
 
 /** `a, b or c` */

@@ -1,7 +1,7 @@
 import { declared } from './checks'
 import { originTexts } from './origin-texts'
 import type { Code, Facts, Problem } from './problems'
-import { type Text, describe, listed, quote, shortened } from './text'
+import { type Situation, type Text, anySituation, describe, listed, quote, shortened } from './text'
 
 // The words of every problem. Loaded only if there is one.
 
@@ -12,7 +12,12 @@ const texts: { readonly [C in Code]: Text<Facts[C]> } = {
   OPTIONS_FUNCTION: {
     what: 'the options are a function',
     why: 'options are an object, so that they can be checked at boot',
-    instead: '{ delegator: (request) => ({ … }) } for options per request'
+    instead: '{ delegator: (request) => ({ … }) } for options per request, which a delegator returns instead of giving them to a callback'
+  },
+  DELEGATOR_CALLBACK: {
+    what: 'the function takes a callback as its second parameter',
+    why: 'a delegator gets the request alone and returns the options, so each request would end with a 500',
+    instead: "(request) => ({ origin: 'https://app.example.com' }), which may be async, or `false` in place of the options to switch CORS off for the request"
   },
   UNKNOWN_OPTION: {
     what: ({ key }) => `there is no option ${quote(key)}`,
@@ -156,9 +161,9 @@ function cacheControlFix (value: number | string): string {
 export const problemCodes: readonly string[] = Object.keys(texts).map(code => `FST_CORS_${code}`)
 
 /** The three clauses of a problem. */
-export function textOf<C extends Code> (code: C, facts: Facts[C]): Pick<Problem, 'what' | 'why' | 'instead'> {
-  const { what, why, instead } = texts[code]
-  const say = (part: string | ((facts: Facts[C]) => string)) => typeof part === 'string' ? part : part(facts)
+export function textOf<C extends Code> (code: C, facts: Facts[C], situation: Situation = anySituation): Pick<Problem, 'what' | 'why' | 'instead'> {
+  const { what, why, instead }: Text<Facts[C]> = texts[code]
+  const say = (part: Text<Facts[C]>['what']) => typeof part === 'string' ? part : part(facts, situation)
   return { what: say(what), why: say(why), instead: say(instead) }
 }
 

@@ -8,12 +8,19 @@ export type Correction =
   | { readonly kind: 'one', readonly origin: string }
   | { readonly kind: 'many', readonly origins: readonly string[] }
   | { readonly kind: 'regexp', readonly source: string }
+  /** `scheme` ends in its colon. */
+  | { readonly kind: 'extension', readonly scheme: string }
 
 /** A correction that would be accepted itself; none where the intention cannot be told. */
 export function correctionOf (text: string, fault: PatternFault): Correction | undefined {
   if (fault === 'LIST') return { kind: 'many', origins: text.split(/[\s,;]+/).filter(Boolean).map(item => accepted(item) ?? rewritten(item) ?? item) }
   if (fault === 'WILDCARD') return wildcardCorrection(text)
   return one(rewritten(text))
+}
+
+/** The host without its leading wildcard. */
+function hostOf (text: string): string {
+  return text.replace(/^[^/]*:\/\/(?:[^/]*@)?(?:\*\.)*/, '').replace(/:[^:]*$/, '')
 }
 
 /** What a RegExp captures in the text, as `exec` gives it; nothing if it does not match. */
@@ -55,22 +62,38 @@ function serializedPort (scheme: string, port: string): string {
 }
 
 function wildcardCorrection (text: string): Correction | undefined {
+  // `moz-extension://*`
+  const [, extension] = groups(/^((?:chrome|moz|safari-web)-extension:)\/\/\*$/, text)
+  if (extension !== undefined) return { kind: 'extension', scheme: extension }
   // `*://host`, `http*://host`
-  if (/^[^/]*\*[^/]*:\/\//.test(text)) return one(rewritten(text.replace(/^[^/]*:/, 'https:')))
+  if (/^[^/]*\*[^/]*:\/\//.test(text)) return anyScheme(text.replace(/^[^/]*:\/\//, ''))
   // `https://*example.com` would let in `https://evilexample.com`.
-  const [, scheme, host] = groups(/^([a-z][a-z0-9+.-]*:\/\/)\*([^.*:][^*:]*\.[^*]+)$/, text)
+  const [, scheme, host] = groups(/^([a-z][a-z0-9+.-]*:\/\/)\*([^.*:-][^*:]*\.[^*]+)$/, text)
   if (scheme !== undefined && host !== undefined) {
     const origins = [`${scheme}${host}`, `${scheme}*.${host}`]
     return origins.every(origin => accepted(origin) !== undefined) ? { kind: 'many', origins } : undefined
   }
-  return one(rewritten(text.replace(/:[^:/]*\*[^:/]*$/, ':*'))) ?? regExpFor(text)
+  const anyPort = text.replace(/:[^:/]*\*[^:/]*$/, ':*')
+  // A wildcard that is left over in the host has no other form than a RegExp: a URL's host would be read without it.
+  return (/\*[^.]/.test(hostOf(anyPort)) ? undefined : one(rewritten(anyPort))) ?? regExpFor(text)
 }
 
-/** `https://app-*.vercel.app`: a wildcard within a label, left of a domain that is written out. */
+/** Pages of the user's own machine mostly have http, others https. */
+function anyScheme (rest: string): Correction | undefined {
+  const origins = ['http', 'https'].map(scheme => rewritten(`${scheme}://${rest}`)).filter(origin => origin !== undefined)
+  const [first] = origins
+  if (first === undefined || !isLoopback(hostOf(first))) return one(origins.at(-1))
+  return { kind: 'many', origins }
+}
+
+/**
+ * `https://app-*.vercel.app`, `https://*-team.vercel.app`: a wildcard within a label, left of a domain that is written out.
+ * It stands for characters of one label.
+ */
 function regExpFor (text: string): Correction | undefined {
-  const shape = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9*-]+(?:\.[a-z0-9*-]+)*)(\.[a-z0-9-]+\.[a-z][a-z0-9-]*)(:\d+)?$/.exec(text)
+  const shape = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9*-]+(?:\.[a-z0-9*-]+)*)(\.[a-z0-9-]+\.[a-z][a-z0-9-]*)(:\d+|:\*)?$/.exec(text)
   if (shape === null) return undefined
   const [, scheme = '', wild = '', domain = '', port = ''] = shape
   const labels = wild.replaceAll('.', '\\.').replaceAll(/\*+/g, '[a-z0-9-]+')
-  return { kind: 'regexp', source: `^${scheme.replaceAll('.', '\\.')}:\\/\\/${labels}${domain.replaceAll('.', '\\.')}${port}$` }
+  return { kind: 'regexp', source: `^${scheme.replaceAll('.', '\\.')}:\\/\\/${labels}${domain.replaceAll('.', '\\.')}${port.replace('*', '\\d+').replace(/^(.*\+)$/, '(?:$1)?')}$` }
 }

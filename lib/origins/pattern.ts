@@ -77,8 +77,12 @@ export function covers (pattern: OriginPattern, origin: string): boolean {
   const { scheme, host, port } = partsOf(origin)
   if (scheme !== pattern.scheme) return false
   switch (pattern.kind) {
-    case 'subdomains': return host.endsWith(`.${pattern.host}`) && port === pattern.port
+    case 'subdomains': return isBelow(host, pattern.host) && port === pattern.port
     case 'ports': return host === pattern.host
-    case 'subdomains-and-ports': return host.endsWith(`.${pattern.host}`)
+    case 'subdomains-and-ports': return isBelow(host, pattern.host)
   }
+}
+
+function isBelow (host: string, parent: string): boolean {
+  return host.endsWith(`.${parent}`) && host.length > parent.length + 1
 }

@@ -1,5 +1,5 @@
 import { getPublicSuffix } from 'tldts'
-import { isLoopback } from '../protocol/origin'
+import { isLoopback, withoutRootDot } from '../protocol/origin'
 
 /**
  * Whether anybody can get a name under this host: it is a public suffix (https://publicsuffix.org),
@@ -7,5 +7,6 @@ import { isLoopback } from '../protocol/origin'
  */
 export function isPublicSuffix (host: string): boolean {
   if (isLoopback(host)) return false
-  return !host.includes('.') || getPublicSuffix(host, { allowPrivateDomains: true }) === host
+  const name = withoutRootDot(host)
+  return !name.includes('.') || getPublicSuffix(name, { allowPrivateDomains: true }) === name
 }

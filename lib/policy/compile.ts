@@ -1,5 +1,5 @@
 import type { Settings } from '../options/settings'
-import { isSerializedOrigin } from '../protocol/origin'
+import { FILE, isSerializedOrigin } from '../protocol/origin'
 import { varyValue } from '../protocol/vary'
 import { ECHO, type FieldValue, type Outcome, type OutcomeFields } from '../response/outcome'
 import { outcome } from '../response/write-head'
@@ -48,7 +48,7 @@ function admitting (allow: AllowOrigin): Policy['admits'] {
     case 'set': return allow.set.has
     // Only an origin in the form that browsers send is repeated, or passed to the user's function.
     case 'reflect':
-    case 'ask': return origin => origin === 'null' ? allow.nullToo : isSerializedOrigin(origin)
+    case 'ask': return origin => origin === 'null' || origin === FILE ? allow.nullToo : isSerializedOrigin(origin)
   }
 }
 
@@ -90,6 +90,7 @@ function actualOutcome (settings: Settings, allow: AllowOrigin, allowed: boolean
     allowOrigin: constant ?? ECHO,
     credentials: settings.credentials,
     exposedHeaders: settings.exposedHeaders === 'any' ? '*' : listValue(settings.exposedHeaders),
+    timing: settings.timingAllowOrigin,
     vary
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { FST_CORS_ORIGIN_FUNCTION } from '../errors'
-import { isSerializedOrigin } from '../protocol/origin'
+import { FILE, isSerializedOrigin } from '../protocol/origin'
 import { isSafelistedMethod } from '../protocol/methods'
 import type { PreflightObstacle } from './advice'
 import type { AllowHeaders, AllowMethods, AllowOrigin, Policy } from './policy'
@@ -27,7 +27,7 @@ function askOriginFunction (allow: AllowOrigin & { kind: 'ask' }, origin: string
 function readAnswer (answer: unknown, origin: string): boolean {
   if (typeof answer === 'boolean') return answer
   if (answer === origin) return true
-  if (typeof answer === 'string' && (answer === 'null' || isSerializedOrigin(answer))) return false
+  if (typeof answer === 'string' && (answer === 'null' || answer === FILE || isSerializedOrigin(answer))) return false
   throw new FST_CORS_ORIGIN_FUNCTION(typeof answer === 'string' ? JSON.stringify(answer.slice(0, 256)) : kindOf(answer))
 }
 
@@ -42,33 +42,46 @@ export function isThenable (value: unknown): value is Promise<unknown> {
 // The longest Access-Control-Request-Headers that is read: longer than any page needs, and short enough to read for each preflight.
 const MAX_REQUESTED_HEADERS = 2048
 
+const none: readonly never[] = Object.freeze([])
+
 /**
- * The method or the header that the answer to a preflight does not allow (Fetch, "CORS-preflight fetch", steps 7.5 and 7.6).
- * `methods` are those of the answer, and `names` is the value of Access-Control-Request-Headers.
+ * Everything that the answer to a preflight does not allow, besides the origin (Fetch, "CORS-preflight fetch", steps 7.5 and
+ * 7.6). `methods` are those of the answer, and `names` is the value of Access-Control-Request-Headers.
  */
-export function preflightObstacle ({ preflight }: Policy, methods: AllowMethods, method: string, names: string): PreflightObstacle | undefined {
-  if (!acceptsMethod(methods, method)) return { kind: 'method', method }
-  const name = names.length > MAX_REQUESTED_HEADERS ? undefined : refusedHeader(preflight.allowedHeaders, names)
-  return name === undefined ? undefined : { kind: 'header', name }
+export function preflightObstacles ({ preflight }: Policy, methods: AllowMethods, method: string, names: string): readonly PreflightObstacle[] {
+  const refused = names.length > MAX_REQUESTED_HEADERS ? none : refusedHeaders(preflight.allowedHeaders, names)
+  const isAccepted = acceptsMethod(methods, method)
+  if (isAccepted && refused.length === 0) return none
+  return [
+    ...isAccepted ? none : [{ kind: 'method', method } as const],
+    ...refused.length === 0 ? none : [{ kind: 'header', names: refused } as const]
+  ]
 }
 
 export function acceptsMethod (methods: AllowMethods, method: string): boolean {
   return methods.kind !== 'constant' || methods.list === 'any' || methods.list.includes(method) || isSafelistedMethod(method)
 }
 
-/** The first name in a comma-separated list that is not allowed. */
-export function refusedHeader (allowed: AllowHeaders, names: string): string | undefined {
-  if (allowed.kind === 'requested' || allowed.lowerCase === 'any' || names === '') return undefined
+// More than a page sends. Without a limit, a hostile list of 1,024 names takes 69 µs instead of 2.
+const MAX_REFUSED = 32
+
+/** The names in a comma-separated list that are not allowed: all of them, or the first 32. */
+export function refusedHeaders (allowed: AllowHeaders, names: string): readonly string[] {
+  if (allowed.kind === 'requested' || allowed.lowerCase === 'any' || names === '') return none
   const { lowerCase } = allowed
+  let refused: string[] | undefined
   for (let start = 0; start <= names.length;) {
     const comma = names.indexOf(',', start)
     const end = comma === -1 ? names.length : comma
     const name = names.slice(start, end)
     // Browsers write names in lower case and without blanks, so most names need no trimming.
-    if (!lowerCase.has(name) && isRefused(name.trim(), lowerCase)) return name.trim()
+    if (!lowerCase.has(name) && isRefused(name.trim(), lowerCase)) {
+      refused ??= []
+      if (refused.push(name.trim()) === MAX_REFUSED) return refused
+    }
     start = end + 1
   }
-  return undefined
+  return refused ?? none
 }
 
 function isRefused (name: string, lowerCase: ReadonlySet<string>): boolean {

@@ -4,6 +4,11 @@ import type { AllowOrigin, Policy } from './policy'
 export interface PolicySummary {
   /** `'*'` means any origin, and `'function'` that a function decides. Otherwise the entries; the list is empty if CORS is off. */
   readonly origin: '*' | 'function' | readonly string[]
+  /**
+   * For each RegExp in `origin`, 20 of them at most: in words, who gets in by it, such as "any subdomain of example.com".
+   * The key is the RegExp as `origin` has it. There is no such property if `origin` has no RegExp.
+   */
+  readonly whoGetsIn?: Readonly<Record<string, string>>
   /** `'routed'` means the methods that have a route at the URL; `'*'` means any method. */
   readonly methods: '*' | 'routed' | readonly string[]
   readonly allowedHeaders: '*' | readonly string[]
@@ -13,6 +18,9 @@ export interface PolicySummary {
   readonly maxAge: number | null
   readonly enforce: false | 'unsafe' | 'all'
 }
+
+// Each takes up to 50 ms, and `print` shows no more.
+const MAX_WORDS = 20
 
 const summaries = new WeakMap<Policy, PolicySummary>()
 
@@ -27,6 +35,7 @@ function make ({ allow, settings }: Policy): PolicySummary {
   const { methods, allowedHeaders, exposedHeaders, credentials, maxAge, enforce } = settings
   return Object.freeze({
     origin: summarizedOrigins(allow),
+    ...wordsFor(allow),
     methods: methods === 'any' ? '*' : methods === 'route' ? 'routed' : copied(methods),
     allowedHeaders: allowedHeaders === 'any' ? '*' : copied(allowedHeaders),
     exposedHeaders: exposedHeaders === 'any' ? '*' : copied(exposedHeaders),
@@ -39,6 +48,12 @@ function make ({ allow, settings }: Policy): PolicySummary {
 /** A frozen copy, so that code with the summary cannot change the policy. */
 function copied (list: readonly string[]): readonly string[] {
   return Object.freeze([...list])
+}
+
+function wordsFor (allow: AllowOrigin): Pick<PolicySummary, 'whoGetsIn'> {
+  if (allow.kind !== 'set') return {}
+  const whoGetsIn = allow.set.whoGetsIn(MAX_WORDS)
+  return Object.keys(whoGetsIn).length === 0 ? {} : { whoGetsIn: Object.freeze(whoGetsIn) }
 }
 
 function summarizedOrigins (allow: AllowOrigin): PolicySummary['origin'] {

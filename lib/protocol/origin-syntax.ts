@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 import {
-  type Origin, MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, isDefaultPort, isIPv4, isSpecialScheme
+  type Origin, MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, isDefaultPort, isIPv4, isSpecialScheme, withoutRootDot
 } from './origin'
 
 /** Why a configured text is not an origin. */
@@ -42,12 +42,14 @@ function originFault (text: string): OriginFault | undefined {
 function hostFault (host: string, scheme: string): OriginFault | undefined {
   if (host.startsWith('[')) return isCompressedIPv6(host) ? undefined : 'IPV6'
   if (!/^[a-z0-9._-]+$/.test(host)) return 'HOST'
-  if (host.length > MAX_HOST_LENGTH) return 'LENGTH'
-  if (host.split('.').some(label => label === '' || label.length > MAX_LABEL_LENGTH)) return 'LABEL'
-  // Other schemes have opaque hosts, where digits and Punycode have no meaning.
-  if (!isSpecialScheme(scheme)) return undefined
-  if (numericLabel.test(host) && !isIPv4(host)) return 'IPV4'
-  return host.includes('xn--') && domainToASCII(host) !== host ? 'HOST' : undefined
+  // Other schemes have opaque hosts, where dots, digits and Punycode have no meaning.
+  if (!isSpecialScheme(scheme)) return host.length > MAX_HOST_LENGTH ? 'LENGTH' : undefined
+  const name = withoutRootDot(host)
+  if (name.length > MAX_HOST_LENGTH) return 'LENGTH'
+  if (name.split('.').some(label => label === '' || label.length > MAX_LABEL_LENGTH)) return 'LABEL'
+  // A browser drops the root dot of an address.
+  if (numericLabel.test(name) && !isIPv4(host)) return 'IPV4'
+  return name.includes('xn--') && domainToASCII(name) !== name ? 'HOST' : undefined
 }
 
 function portFault (port: string, scheme: string): OriginFault | undefined {

@@ -3,6 +3,9 @@ declare const brand: unique symbol
 /** An origin as a browser serialises it: the value of an `Origin` header that is not `null`. */
 export type Origin = string & { readonly [brand]: 'Origin' }
 
+/** The origin that older web views send for a page from a file, where others send `null`. It is treated as `null` is. */
+export const FILE = 'file://'
+
 /** Long enough for every scheme in use: 253 for the host, 6 for the port, 61 for the scheme and its slashes. */
 export const MAX_ORIGIN_LENGTH = 320
 
@@ -43,9 +46,9 @@ export function isSerializedOrigin (text: string): text is Origin {
   if (schemeEnd === 0 || text.charCodeAt(schemeEnd) !== COLON ||
     text.charCodeAt(schemeEnd + 1) !== SLASH || text.charCodeAt(schemeEnd + 2) !== SLASH) return false
   const scheme = text.slice(0, schemeEnd)
-  // Browsers serialise the origin of a file as "null".
+  // Browsers serialise the origin of a file as "null", older ones as `FILE`.
   if (scheme === 'file') return false
-  const hostEnd = text.charCodeAt(hostStart) === OPEN_BRACKET ? endOfIPv6(text, hostStart) : endOfName(text, hostStart)
+  const hostEnd = text.charCodeAt(hostStart) === OPEN_BRACKET ? endOfIPv6(text, hostStart) : endOfName(text, hostStart, isSpecialScheme(scheme))
   return hostEnd !== -1 && (hostEnd === text.length || isPort(text, hostEnd, scheme))
 }
 
@@ -77,18 +80,20 @@ function endOfScheme (text: string): number {
   return i
 }
 
-/** The index after the host; -1 if it is not a host. */
-function endOfName (text: string, start: number): number {
+/** The index after the host; -1 if it is not a host. Only those of special schemes are names with labels, and may end in the root dot. */
+function endOfName (text: string, start: number, isDomain: boolean): number {
   let label = start
   let i = start
   for (; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (labelChars[code] === 1) continue
     if (code === COLON) break
-    if (code !== DOT || !isLabelLength(i - label)) return -1
+    if (code !== DOT || (isDomain && !isLabelLength(i - label))) return -1
     label = i + 1
   }
-  return isLabelLength(i - label) && i - start <= MAX_HOST_LENGTH ? i : -1
+  if (i === start) return -1
+  const end = isDomain && label === i ? i - 1 : i
+  return end - start <= MAX_HOST_LENGTH && (!isDomain || end < i || isLabelLength(i - label)) ? i : -1
 }
 
 function isLabelLength (length: number): boolean {
@@ -149,12 +154,26 @@ export function isDefaultPort (scheme: string, port: string): boolean {
 
 /** Whether the host is the machine on which the browser runs (Secure Contexts, 3.1). */
 export function isLoopback (host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' ||
-    (host.startsWith('127.') && isIPv4(host))
+  const name = withoutRootDot(host)
+  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' ||
+    (name.startsWith('127.') && isIPv4(name))
+}
+
+/** `example.com.` is the same name as `example.com`, but a host of its own for a browser. */
+export function withoutRootDot (host: string): string {
+  return host.endsWith('.') ? host.slice(0, -1) : host
 }
 
 export function isIPv4 (host: string): boolean {
   return dottedQuad.test(host)
+}
+
+/** The origin with an encrypted scheme, unless it is on the user's own machine. */
+export function withEncryption (origin: string): string {
+  const { scheme, host, port } = partsOf(origin)
+  if (!isInsecureScheme(scheme) || isLoopback(host)) return origin
+  const encrypted = scheme === 'ws' ? 'wss' : 'https'
+  return `${encrypted}://${host}${port === '' || isDefaultPort(encrypted, port) ? '' : `:${port}`}`
 }
 
 /** Whether the scheme sends data over a network unencrypted. The schemes of installed applications use no network. */

@@ -1,5 +1,5 @@
 import { mergeVary } from '../protocol/vary'
-import { CORS_HEADERS, type Head } from './outcome'
+import { CORS_HEADERS, type Head, TIMING_ALLOW_ORIGIN } from './outcome'
 
 /** Moves `Vary` and CORS headers from the `headers` argument of `writeHead` to `head`, and returns the other headers. */
 export function takeOver (headers: object, head: Head): unknown {
@@ -7,7 +7,7 @@ export function takeOver (headers: object, head: Head): unknown {
   for (const [name, value] of pairsOf(headers)) {
     const lower = name.toLowerCase()
     if (lower === 'vary') head.vary = mergeVary(head.vary, String(value))
-    else if (CORS_HEADERS.includes(lower) && value !== undefined) head[lower] = value
+    else if ((CORS_HEADERS.includes(lower) || lower === TIMING_ALLOW_ORIGIN) && value !== undefined) head[lower] = value
     else others.push([name, value])
   }
   return Array.isArray(headers) ? gathered(others) : Object.fromEntries(others)

@@ -18,6 +18,8 @@ export interface OutcomeFields {
   readonly allowOrigin: FieldValue
   readonly credentials: boolean
   readonly exposedHeaders: string | undefined
+  /** Whether `Timing-Allow-Origin` repeats `Access-Control-Allow-Origin`. */
+  readonly timing: boolean
   /** Whether this is the response to an accepted preflight, which may have the four headers below. */
   readonly preflight: boolean
   readonly allowMethods: FieldValue
@@ -34,6 +36,9 @@ export type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResp
 export interface Outcome extends OutcomeFields {
   readonly writeHead: WriteHead
 }
+
+/** Resource Timing, "Timing-Allow-Origin". It is not a header of the CORS protocol, and the application's own is left alone without `timing`. */
+export const TIMING_ALLOW_ORIGIN = 'timing-allow-origin'
 
 /** Every CORS response header, in lower case. */
 export const CORS_HEADERS: readonly string[] = Object.freeze([

@@ -25,6 +25,7 @@ const bare: OutcomeFields = {
   allowOrigin: undefined,
   credentials: false,
   exposedHeaders: undefined,
+  timing: false,
   preflight: false,
   allowMethods: undefined,
   allowHeaders: undefined,
@@ -101,6 +102,7 @@ export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeade
     head['access-control-allow-origin'] = allowOrigin === ECHO ? request.origin : allowOrigin
     if (outcome.credentials) head['access-control-allow-credentials'] = 'true'
     if (exposedHeaders !== undefined) head['access-control-expose-headers'] = exposedHeaders
+    if (outcome.timing) head['timing-allow-origin'] = head['access-control-allow-origin']
     if (outcome.preflight) addPreflightHeaders(outcome, request, head)
   }
   if (vary !== undefined) head.vary = head.vary === undefined ? vary : mergeVary(head.vary, vary)

@@ -61,7 +61,7 @@ export function ensureContext (instance: FastifyInstance, read: PathReader): Con
 export function addRegistration (context: Context, settings: Settings, read: PathReader): Registration {
   const paths = settings.paths === undefined ? undefined : pathMatcher(settings.paths, read)
   const covering = context.registrations.find(earlier => coversPaths(earlier.paths, paths))
-  if (covering !== undefined) throw new FST_CORS_COVERED_REGISTRATION(reach(covering))
+  if (covering !== undefined) throw new FST_CORS_COVERED_REGISTRATION(reach(paths), reach(covering.paths))
   const registration = makeRegistration(context.instance, paths, settings)
   context.registrations.push(registration)
   return registration
@@ -74,8 +74,8 @@ function makeRegistration (instance: FastifyInstance, paths: PathMatcher | undef
   return registration
 }
 
-function reach ({ paths }: Registration): string {
-  return paths === undefined ? 'governs every path' : `already governs ${paths.patterns.join(', ')}`
+function reach (paths: PathMatcher | undefined): string {
+  return paths === undefined ? 'every path' : paths.patterns.join(', ')
 }
 
 /** Sets `chain` and `open` of each context. A chain ends with the first registration without `paths`, which governs every path. */

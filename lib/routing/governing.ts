@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { FST_CORS_DELEGATOR, FST_CORS_INVALID_OPTIONS } from '../errors'
 import { type Maybe, andThen, isThenable } from '../policy/decide'
 import type { Application } from './application'
 import { type Registration, registrationFor } from './contexts'
-import type { Governing, Overlay } from './layer'
+import type { Governing, Layer, Overlay } from './layer'
 
 /** The policy that governs an actual request in this context, before a delegator is called. */
 export function governingFor (application: Application, instance: FastifyInstance, request: FastifyRequest, url = request.url): Governing | undefined {
@@ -35,7 +36,19 @@ export function delegated (governing: Governing, request: FastifyRequest): Maybe
   const { delegator } = layer.settings
   if (delegator === undefined) return governing
   return andThen<unknown, Governing>(call(delegator, request), result =>
-    result === false ? layer.off : layer.delegated(result).with(overlay, () => `config.cors of ${request.method} ${request.url}`))
+    result === false ? layer.off : laidOver(layer, result, overlay, request))
+}
+
+/** Invalid options are told to the log alone: a client has no business with the configuration. */
+function laidOver (layer: Layer, result: unknown, overlay: Overlay, request: FastifyRequest): Governing {
+  try {
+    return layer.delegated(result).with(overlay, () => `config.cors of ${request.method} ${request.url}`)
+  } catch (err) {
+    if (!(err instanceof FST_CORS_INVALID_OPTIONS)) throw err
+    request.log.error({ err }, 'fastify-cors-policy: the delegator returned invalid options')
+    // For `explain`. Not enumerable, so that an error handler that sends the properties of an error does not send the options.
+    throw Object.defineProperty(new FST_CORS_DELEGATOR(), 'cause', { value: err })
+  }
 }
 
 function call (delegator: (request: FastifyRequest) => unknown, request: FastifyRequest): Maybe<unknown> {

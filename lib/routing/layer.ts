@@ -80,13 +80,16 @@ export class Layer {
     return governing
   }
 
-  /** The layer for the result of a delegator. An object is read only once. Throws `FST_CORS_INVALID_OPTIONS`. */
+  /**
+   * The layer for the result of a delegator. Throws `FST_CORS_INVALID_OPTIONS`. An object is read only once, and frozen: a
+   * later change would have no effect, and now it throws in strict mode.
+   */
   delegated (result: unknown): Layer {
     const isObject = typeof result === 'object' && result !== null
     const known = isObject ? this.#byResult.get(result) : undefined
     if (known !== undefined) return known
     const made = new Layer(this.#registration, parseOverlay(this.settings, result, 'the options that the delegator returned', 'delegator'))
-    if (isObject) this.#byResult.set(result, made)
+    if (isObject) this.#byResult.set(freeze(result), made)
     return made
   }
 
@@ -94,6 +97,16 @@ export class Layer {
     const asks = this.settings.delegator !== undefined || policy.allow.kind === 'ask'
     return { registration: this.#registration, layer: this, overlay, policy, asks, answers: { nothing: new Map(), method: new Map(), all: new Map() } }
   }
+}
+
+/** Freezes the options and the lists in them. A RegExp stays as it is: matching writes to it. */
+function freeze (options: object): object {
+  for (const value of Object.values(options)) if (Array.isArray(value) || isPlain(value)) Object.freeze(value)
+  return Object.freeze(options)
+}
+
+function isPlain (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]'
 }
 
 function anyRoute (): string {

@@ -9,7 +9,7 @@ import type { Governing } from '../routing/layer'
 import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
 import { answerPreflight } from './preflight'
 import { prepareRefusal, refusal } from './refusal'
-import { reportActual } from './report'
+import { reportActual, reportPlainOptions } from './report'
 import { type Done, type Verdict, judge, provisional, whenDecided } from './verdict'
 
 /** Answers preflights. For an actual request it decides at once, so that the response has its headers whatever code sends it. */
@@ -23,6 +23,7 @@ export function onRequestHook (application: Application) {
     }
     const governing = governingFor(application, this, request)
     if (governing === undefined) return done()
+    if (raw.method === 'OPTIONS') reportPlainOptions(request)
     if (governing.asks) return askFunctions(application, governing, request, reply, done)
     const { policy } = governing
     const { origin } = raw.headers

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from '../errors'
 import type { PreflightObstacle } from '../policy/advice'
-import { type Maybe, allows, andThen, preflightObstacle } from '../policy/decide'
+import { type Maybe, allows, andThen, preflightObstacles } from '../policy/decide'
 import type { Policy, PreflightPolicy } from '../policy/policy'
 import { mergeVary } from '../protocol/vary'
 import type { Outcome } from '../response/outcome'
@@ -35,8 +35,8 @@ export function answerPreflight (application: Application, target: PreflightTarg
 function respond (application: Application, target: PreflightTarget, verdict: PreflightVerdict, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const { policy, outcome: { allowed } } = verdict
   const isRefused = !allowed && !isOwnOrigin(request)
-  const obstacle = obstacleTo(target, verdict, request)
-  if (obstacle !== undefined) reportPreflight(application, target, verdict, obstacle, request)
+  const obstacles = obstaclesTo(target, verdict, request)
+  if (obstacles.length > 0) reportPreflight(application, target, verdict, obstacles, request)
   if (isRefused) refusePreflight(target, policy, request, reply)
   else if (target.mode === 'continue') done() // the application's OPTIONS route answers, with the plugin's headers
   else reply.code(policy.preflight.status).send()
@@ -81,7 +81,7 @@ function examine (application: Application, target: PreflightTarget, request: Fa
   const candidate = target.candidates[index]
   if (candidate === undefined) return best as PreflightVerdict // there is at least one candidate
   return andThen(judgeBy(application, target, candidate, request), found => {
-    if (obstacleTo(target, found, request) === undefined) return found
+    if (obstaclesTo(target, found, request).length === 0) return found
     const isBetter = best === undefined || (found.outcome.allowed && !best.outcome.allowed)
     return examine(application, target, request, index + 1, isBetter ? found : best)
   })
@@ -98,11 +98,13 @@ function verdictOf (application: Application, target: PreflightTarget, candidate
   return { candidate, policy: governing.policy, outcome, methods }
 }
 
-/** Why a browser will not send the request after this preflight; `undefined` if it will. */
-export function obstacleTo ({ method }: PreflightTarget, { policy, outcome, methods }: PreflightVerdict, request: FastifyRequest): PreflightObstacle | undefined {
+/** Every reason why a browser will not send the request after this preflight; none if it will. */
+export function obstaclesTo ({ method }: PreflightTarget, { policy, outcome, methods }: PreflightVerdict, request: FastifyRequest): readonly PreflightObstacle[] {
   const { origin, 'access-control-request-headers': names = '' } = request.headers
-  if (!outcome.allowed) return { kind: 'origin', origin: String(origin) }
-  return preflightObstacle(policy, methods, method, names)
+  if (outcome.allowed) return preflightObstacles(policy, methods, method, names)
+  const refused = { kind: 'origin', origin: String(origin) } as const
+  // Where CORS is off, the other options do not matter.
+  return policy.allow.kind === 'none' ? [refused] : [refused, ...preflightObstacles(policy, methods, method, names)]
 }
 
 /** The provisional outcome of a preflight. It stands if the delegator or the `origin` function throws. */

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { FST_CORS_ORIGIN_NOT_ALLOWED, FST_CORS_PREFLIGHT_WOULD_REFUSE } from '../errors'
-import { acceptsMethod, refusedHeader } from '../policy/decide'
+import { acceptsMethod, refusedHeaders } from '../policy/decide'
 import type { Policy } from '../policy/policy'
 import { isSafelistedContentType } from '../protocol/headers'
 import { isSafelistedMethod } from '../protocol/methods'
@@ -55,7 +55,7 @@ function isUncertain (application: Application, { governing }: Verdict, request:
 function acceptsActual ({ preflight }: Policy, { method, headers }: FastifyRequest): boolean {
   if (!acceptsMethod(preflight.methods, method)) return false
   const type = headers['content-type']
-  return type === undefined || isSafelistedContentType(type) || refusedHeader(preflight.allowedHeaders, 'content-type') === undefined
+  return type === undefined || isSafelistedContentType(type) || refusedHeaders(preflight.allowedHeaders, 'content-type').length === 0
 }
 
 /** Prepares the reply to a refused request. */

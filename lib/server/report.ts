@@ -8,7 +8,8 @@ import type { Application } from '../routing/application'
 import { sayWhere } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
 import type { PreflightTarget } from '../routing/target'
-import { excerpt, isOwnBehindProxy, isOwnOrigin, isWebSocket, pathOf } from './request'
+import { aside } from './aside'
+import { excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
 import { isNew } from './seen'
 import type { PreflightVerdict, Verdict } from './verdict'
 
@@ -54,14 +55,15 @@ interface Refusal {
   readonly fix: () => string
 }
 
-/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or a header. */
-export function reportPreflight (application: Application, target: PreflightTarget, { candidate, policy }: PreflightVerdict, obstacle: PreflightObstacle, request: FastifyRequest): void {
-  if (!isHeard(request.log) || isOwnOrigin(request)) return
+/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or headers. */
+export function reportPreflight (application: Application, target: PreflightTarget, { candidate, policy }: PreflightVerdict, obstacles: readonly PreflightObstacle[], request: FastifyRequest): void {
+  const [first] = obstacles
+  if (first === undefined || !isHeard(request.log) || isOwnOrigin(request)) return
   const { governing, route } = candidate
-  const where = sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // only a route has an overlay, so there is one
-  const code = preflightCodes[obstacle.kind]
+  const where = (obstacle: Obstacle) => sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // only a route has an overlay, so there is one
+  const code = preflightCodes[first.kind]
   const { method, url } = target
-  report(request, { code, method, url, preflight: true, ...inWords(application, code, obstacle, policy, where, request) })
+  report(request, { code, method, url, preflight: true, ...inWords(application, code, obstacles, policy, where, request) })
 }
 
 const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
@@ -79,8 +81,10 @@ export function reportActual (application: Application, verdict: Verdict, origin
   const { governing, policy } = verdict
   const { method, url } = request
   const code = refused?.code ?? actualCode(obstacle, policy)
-  const where = sayWhere(governing, () => routeOf(request), optionOf(obstacle, policy))
-  report(request, { code, method, url, preflight: false, ...inWords(application, code, obstacle, policy, where, request) })
+  const where = (obstacle: Obstacle) => sayWhere(governing, () => routeOf(request), optionOf(obstacle, policy))
+  const words = inWords(application, code, [obstacle], policy, where, request)
+  const fix = () => aside(request, refused !== undefined) + words.fix()
+  report(request, { code, method, url, preflight: false, ...words, fix })
 }
 
 /** Why the CORS check of a browser will fail (Fetch, "CORS check"). Nothing is known where CORS is off: the handler may set headers. */
@@ -127,17 +131,12 @@ function routeOf ({ method, routeOptions }: FastifyRequest): string {
   return `${method} ${routeOptions.url}`
 }
 
-function inWords (application: Application, code: string, obstacle: Obstacle, policy: Policy, where: string, request: FastifyRequest): Pick<Refusal, 'level' | 'reason' | 'fix'> {
-  const shown = shorten(obstacle)
-  const reason = sayObstacle(shown)
-  const level = isNew(application.refusals, `${code} ${shownOrigin(request)} ${reason} ${where}`) ? 'info' : 'debug'
-  return { level, reason, fix: () => aside(request) + adviceOn(shown, policy, where) }
-}
-
-function aside (request: FastifyRequest): string {
-  return isOwnBehindProxy(request)
-    ? 'if this is the site itself, set `trustProxy` of Fastify and let the proxy send X-Forwarded-Proto and X-Forwarded-Host; otherwise, '
-    : ''
+function inWords (application: Application, code: string, obstacles: readonly Obstacle[], policy: Policy, where: (obstacle: Obstacle) => string, request: FastifyRequest): Pick<Refusal, 'level' | 'reason' | 'fix'> {
+  const shown = obstacles.map(shorten)
+  const reason = shown.map(sayObstacle).join(', and ')
+  const places = shown.map(where)
+  const level = isNew(application.refusals, `${code} ${shownOrigin(request)} ${reason} ${places.join()}`) ? 'info' : 'debug'
+  return { level, reason, fix: () => shown.map((each, i) => adviceOn(each, policy, String(places[i]))).join('; ') }
 }
 
 function shownOrigin ({ headers }: FastifyRequest): string {
@@ -147,10 +146,19 @@ function shownOrigin ({ headers }: FastifyRequest): string {
 function shorten (obstacle: Obstacle): Obstacle {
   switch (obstacle.kind) {
     case 'origin': return { kind: 'origin', origin: excerpt(obstacle.origin) }
-    case 'header': return { kind: 'header', name: excerpt(obstacle.name) }
+    case 'header': return { kind: 'header', names: excerpt(obstacle.names.join(', ')).split(', ') }
     case 'method':
     case 'credentials': return obstacle
   }
+}
+
+/** Says what makes a preflight, where an OPTIONS request at a governed URL is not one: it may be meant as one, by hand. */
+export function reportPlainOptions (request: FastifyRequest): void {
+  const { log, url, headers } = request
+  if (!isHeard(log) || !hasLevel(log, 'debug')) return
+  const missing = ['Origin', 'Access-Control-Request-Method'].filter(name => headers[name.toLowerCase()] === undefined)
+  const why = missing.length === 0 ? 'its Access-Control-Request-Method is not a method' : `it has no ${missing.join(' and no ')}`
+  log.debug(`OPTIONS ${pathOf(url)} is not a CORS preflight, since ${why}: a preflight has the header Origin with the origin of a page, and Access-Control-Request-Method with the method of the request to come`)
 }
 
 /** Whether there is a logger or a subscriber that may read a report. */

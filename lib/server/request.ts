@@ -12,14 +12,7 @@ export function isOwnOrigin (request: FastifyRequest): boolean {
   return request.headers.origin === `${protocol}://${withoutDefaultPort(host.toLowerCase(), protocol)}`
 }
 
-/** Whether the request may still come from the site itself, through a proxy that Fastify was not told to trust. */
-export function isOwnBehindProxy ({ headers, host }: FastifyRequest): boolean {
-  if (headers['sec-fetch-site'] !== undefined) return false
-  const name = String(headers['x-forwarded-host'] ?? host).toLowerCase()
-  return headers.origin === `https://${withoutDefaultPort(name, 'https')}`
-}
-
-function withoutDefaultPort (host: string, protocol: string): string {
+export function withoutDefaultPort (host: string, protocol: string): string {
   const port = protocol === 'https' ? ':443' : ':80'
   return host.endsWith(port) ? host.slice(0, -port.length) : host
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { describeFailure } from '../../lib/browser/codes'
 import { corsCheck } from '../../lib/browser/cors-check'
 import type { HeaderLines } from '../../lib/browser/header-list'
 import { createRequest } from '../../lib/browser/request'
@@ -51,6 +52,19 @@ t.test('the CORS check with credentials', async t => {
 t.test('the CORS check passes for the origin null if the header says null', async t => {
   t.equal(verdict([allow('null')], { origin: 'null' }), 'ok')
   t.equal(verdict([allow('null'), credentials('true')], { origin: 'null', include: true }), 'ok')
+})
+
+t.test('no fix says to allow null', async t => {
+  const page = createRequest({ origin: 'null', url: 'https://api.test/' })
+  const redirected = { ...createRequest({ origin: APP, url: 'https://api.test/b' }), redirectedFrom: ['https://b.test/'] }
+  for (const headers of [[], [allow('*')], [allow('x')], [allow(APP)], [allow(`${APP}, ${APP}`)]]) {
+    for (const [request, fix] of [[page, 'serve the page from an origin of its own'], [redirected, 'let the page call https://api.test/b itself']] as const) {
+      const checked = corsCheck({ ...request, credentials: 'include' }, headers)
+      const said = checked.ok ? '' : describeFailure(checked).fix
+      t.ok(said.startsWith(fix), said)
+      t.notMatch(said, /send|allow exactly/)
+    }
+  }
 })
 
 t.test('the CORS check agrees with the steps of the standard, written out one by one', async t => {

@@ -121,6 +121,18 @@ const rows: readonly Row[] = [
     app: registered({ allowedHeaders: ['X-A'] }),
     ask: { method: 'POST', headers: { 'x-a': '1', ...JSON_TYPE } },
     is: { allowed: false, code: 'HeaderDisallowedByPreflightResponse', fix: `add content-type to \`allowedHeaders\` in ${APPLICATION}, or leave \`allowedHeaders\` out to allow any`, where: APPLICATION, preflight: 204, status: null }
+  },
+  {
+    it: 'HeaderDisallowedByPreflightResponse: several',
+    app: registered({ allowedHeaders: ['X-A'] }),
+    ask: { method: 'POST', headers: { 'x-a': '1', 'x-b': '1', ...JSON_TYPE } },
+    is: { allowed: false, code: 'HeaderDisallowedByPreflightResponse', fix: `add content-type, x-b to \`allowedHeaders\` in ${APPLICATION}, or leave \`allowedHeaders\` out to allow any`, where: APPLICATION, preflight: 204, status: null }
+  },
+  {
+    it: 'MethodDisallowedByPreflightResponse: and a header',
+    app: registered({ allowedHeaders: ['X-A'], methods: ['PATCH'] }),
+    ask: { method: 'PUT', headers: { 'x-a': '1', ...JSON_TYPE } },
+    is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: `add 'PUT' to \`methods\` in ${APPLICATION}, or leave \`methods\` out to allow what the URL serves; add content-type to \`allowedHeaders\` in ${APPLICATION}, or leave \`allowedHeaders\` out to allow any`, where: APPLICATION, preflight: 204, status: null }
   }
 ]
 

@@ -130,7 +130,7 @@ t.test('how each kind of policy is shown', async t => {
     [{ origin: [ALLOWED, /^https:\/\/[a-z]+\.example\.org$/] }, { origin: [ALLOWED, '/^https:\\/\\/[a-z]+\\.example\\.org$/'] }],
     [{ origin: () => true }, { origin: 'function' }],
     [{ methods: '*', allowedHeaders: 'X-A', exposedHeaders: '*' }, { methods: '*', allowedHeaders: ['X-A'], exposedHeaders: '*' }],
-    [{ methods: ['PUT'], allowedHeaders: '*', enforce: 'unsafe' }, { methods: ['PUT'], allowedHeaders: '*', enforce: 'unsafe' }]
+    [{ origin: ALLOWED, methods: ['PUT'], allowedHeaders: '*', enforce: 'unsafe' }, { methods: ['PUT'], allowedHeaders: '*', enforce: 'unsafe' }]
   ]
   for (const [options, told] of forms) t.match((await explain(await ready(registered(options)))).policy, told)
 })

@@ -14,7 +14,6 @@ const UNENFORCED = " ! requests from any site reach the handler with the user's 
 const rows: ReadonlyArray<readonly [options: corsPlugin.CorsOptions, method: HTTPMethods, marks: readonly string[], said: readonly string[]]> = [
   [{}, 'GET', ['any-origin'], ['  ! any site may read']],
   [{ origin: true }, 'POST', ['any-origin'], ['  ! any site may read']],
-  [{ origin: true, credentials: true, enforce: 'unsafe', ...DANGEROUS }, 'PUT', ['any-origin-with-credentials'], ["  ! any site may read with the user's session"]],
   [{ origin: true, credentials: true, ...DANGEROUS }, 'PUT', ['any-origin-with-credentials', 'unenforced'], ["  ! any site may read with the user's session", `    /a (PUT)${UNENFORCED}`]],
   [{ origin: ALLOWED, credentials: true }, 'PUT', ['unenforced'], [`    /a (PUT)${UNENFORCED}`]],
   [{ origin: () => true, credentials: true }, 'POST', ['unenforced'], [`    /a (POST)${UNENFORCED}`]],

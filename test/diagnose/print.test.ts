@@ -41,6 +41,23 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
     )
   ],
   [
+    'who gets in by a RegExp, in words',
+    async app => {
+      await app.register(corsPlugin, { origin: [ALLOWED, /^https:\/\/.+\.example\.org$/] })
+      app.get('/a', handler)
+    },
+    lines(
+      'the registration of the application',
+      '  origin:',
+      '    https://app.example.com',
+      '    /^https:\\/\\/.+\\.example\\.org$/ (any subdomain of example.org)',
+      '  credentials: no',
+      '  exposed headers: none',
+      '  routes:',
+      '    /a (GET, HEAD)'
+    )
+  ],
+  [
     'every origin of a route, and what is laid over',
     async app => {
       await app.register(corsPlugin)

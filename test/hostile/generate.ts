@@ -3,7 +3,7 @@ import type { Random } from './random'
 type Pool = readonly [string, ...string[]]
 
 const KNOWN_ORIGINS: Pool = [
-  'https://list.test', 'https://a.list.test', 'http://localhost:5173', 'https://a.b.ports.test:8443', 'https://re42.test', 'https://one.test', 'https://ask.test',
+  'https://list.test', 'https://a.list.test', 'http://localhost:5173', 'https://a.b.ports.test:8443', 'https://re42.own.test', 'https://one.test', 'https://ask.test',
   'https://slow.test', 'https://red.test', 'https://x.red.test', 'https://blue.test', 'https://all.test', 'https://unsafe.test', 'https://continue.test', 'https://leave.test',
   'https://p.test', 'https://a.p.test', 'https://root.test', 'https://a.root.test', 'https://own.test', 'https://foreign.test'
 ]
@@ -11,7 +11,7 @@ const KNOWN_ORIGINS: Pool = [
 const ODD_ORIGINS: Pool = [
   'null', '', '*', 'https://evil.test', 'http://api.test', 'http://API.test:80', 'file://', 'about:blank', 'https://', '://', 'https://.list.test', 'https://a..list.test',
   'https://xn--mnchen-3ya.test', 'https://xn--mnchen-3ya.list.test', 'https://münchen.list.test', 'https://m\xc3\xbcnchen.list.test', '\xff\xfe', 'https://[::1]', 'https://[::1].list.test',
-  'https://list.test.evil.test', 'https://evillist.test', 'https://list.test%00.evil.test', 'https://list.test%0d%0aX-Injected: 1', 'https://*.list.test', 'https://re42.test.evil.test',
+  'https://list.test.evil.test', 'https://evillist.test', 'https://list.test%00.evil.test', 'https://list.test%0d%0aX-Injected: 1', 'https://*.list.test', 'https://re42.own.test.evil.test',
   'https://evil.test/https://list.test', 'https://list.test\thttps://evil.test', '__proto__', 'constructor', 'https://__proto__.list.test', 'chrome-extension://abcdef', 'https://1.2.3.4:65536'
 ]
 

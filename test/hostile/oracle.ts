@@ -189,7 +189,7 @@ export function mayRead (meaning: Meaning, origin: string): boolean | undefined 
   if (meaning === false || meaning.origin === false) return false
   const { origin: allowed = '*', credentials, dangerously } = meaning
   if (allowed === '*' || (allowed === true && credentials !== true)) return true
-  if (allowed === true) return origin === 'null' ? dangerously?.nullOrigin === true : isOrigin(origin)
+  if (allowed === true) return origin === 'null' || origin === 'file://' ? dangerously?.nullOrigin === true : isOrigin(origin)
   if (typeof allowed === 'function') return undefined
   return [allowed].flat().some(entry => expressionOf(entry).test(origin)) && isOrigin(origin) !== false
 }
@@ -200,7 +200,8 @@ function expressionOf (entry: string | RegExp): RegExp {
   return new RegExp(`^${text}$`)
 }
 
-const LOOSE = /^(?!file:)[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:]{2,39}\])(?::[1-9][0-9]{0,4})?$/
+// The hosts of http and its like are names, maybe with the root dot, or addresses. Those of other schemes are opaque.
+const LOOSE = /^(?:(?:https?|wss?|ftp):\/\/(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:]{2,39}\])|(?!file:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+)(?::[1-9][0-9]{0,4})?$/
 const PLAIN = /^https?:\/\/(?:[a-z][a-z0-9-]{0,60}\.)*[a-z]{2,10}(?::[1-9][0-9]{0,3})?$/
 
 /** DNS has no longer name. */

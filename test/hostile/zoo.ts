@@ -27,7 +27,7 @@ export const ENCLOSURES: readonly Enclosure[] = [
   {
     name: 'list',
     options: {
-      origin: ['https://list.test', 'https://*.list.test', 'http://localhost:*', 'https://*.ports.test:*', /^https:\/\/re[0-9]{1,4}\.test$/],
+      origin: ['https://list.test', 'https://*.list.test', 'http://localhost:*', 'https://*.ports.test:*', /^https:\/\/re[0-9]{1,4}\.own\.test$/],
       credentials: true,
       maxAge: 600,
       exposedHeaders: ['X-List']
@@ -65,7 +65,7 @@ export const ROOTS: readonly Enclosure[] = [
 export const OVERLAYS = { own: { origin: 'https://own.test', credentials: false, dangerously: {} }, off: false } as const
 
 /** The plugin at its quickest: one registration, which governs all alike. */
-export const ALONE: readonly Enclosure[] = [{ name: 'root', options: { origin: ['https://root.test', 'https://*.root.test', /^https:\/\/re[0-9]{1,4}\.test$/], credentials: true, maxAge: 5 } }]
+export const ALONE: readonly Enclosure[] = [{ name: 'root', options: { origin: ['https://root.test', 'https://*.root.test', /^https:\/\/re[0-9]{1,4}\.own\.test$/], credentials: true, maxAge: 5 } }]
 
 /** Options that are put in each other's place: all that can differ does. */
 export const TURNS: readonly [Enclosure, ...Enclosure[]] = [

@@ -49,15 +49,19 @@ const common = {
 }
 
 /**
- * Takes contradictions out, whatever lies below or above: who says `*` switches credentials off, and who switches them
- * on names origins and headers.
+ * Takes contradictions out, whatever lies below or above: who says `*` switches credentials off, who switches them on names
+ * origins and headers, who allows every origin does not enforce, and who enforces names origins.
  */
 function consistent (options: Options): Options {
-  const { origin, exposedHeaders = [], credentials } = options
+  const { exposedHeaders = [], credentials, enforce = false } = options
+  const origin = options.origin ?? (enforce === false ? undefined : APP)
   const isStar = origin === '*' || (Array.isArray(origin) && origin.includes('*'))
+  const named = origin === undefined ? {} : { origin }
+  const open = isStar || origin === true || (credentials === true && origin === undefined) ? { enforce: false as const } : {}
   const lifted = JSON.stringify(origin ?? '').includes('"null"') ? { dangerously: { ...options.dangerously, nullOrigin: true } } : {}
-  if (credentials === true) return { ...options, ...lifted, origin: isStar || origin === undefined ? true : origin, exposedHeaders: exposedHeaders === '*' ? ['X-Total'] : exposedHeaders }
-  return { ...options, ...lifted, ...(isStar || exposedHeaders === '*') && { credentials: false } }
+  const all = { ...options, ...named, ...open, ...lifted }
+  if (credentials === true) return { ...all, origin: isStar || origin === undefined ? true : origin, exposedHeaders: exposedHeaders === '*' ? ['X-Total'] : exposedHeaders }
+  return { ...all, ...(isStar || exposedHeaders === '*') && { credentials: false } }
 }
 
 /** All but `null`, which shows, may do what is dangerous: that it is refused otherwise has tests of its own. */

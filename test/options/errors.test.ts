@@ -1,4 +1,5 @@
 import t from 'tap'
+import corsPlugin from '../..'
 import { problemCodes } from '../../lib/options/texts'
 import { closest } from '../../lib/options/correct'
 import { parseOptions, parseOverlay } from '../../lib/options/check'
@@ -57,4 +58,12 @@ t.test('the closest key, if one is close', async t => {
   t.equal(closest('max_age', known), 'maxAge')
   t.equal(closest('timeout', known), undefined)
   t.equal(closest('', known), undefined)
+})
+
+t.test('options are checked without registering', async t => {
+  t.same(corsPlugin.check({ origin: 'https://a.test' }), [])
+  t.same(corsPlugin.check(undefined), [])
+  t.match(corsPlugin.check({ origin: 'a.test', maxAge: -1 }), [{ code: 'FST_CORS_ORIGIN_SCHEME', pointer: '/origin' }, { code: 'FST_CORS_MAX_AGE', pointer: '/maxAge' }])
+  t.throws(() => corsPlugin.check({ get origin () { throw new Error('a getter') } }), { message: 'a getter' })
+  t.match(corsPlugin.check(null), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '' }])
 })

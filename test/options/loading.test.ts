@@ -18,7 +18,7 @@ function loaded (options: object): string[] | string {
 }
 
 t.test('what is needed only sometimes is loaded only then', async t => {
-  const rare = ['@sinclair/typebox', 'tldts', 'texts', 'correct', 'keys', 'regexps', 'schema', 'explain', 'print', 'reconfigure', 'headers-for']
+  const rare = ['@sinclair/typebox', 'tldts', 'texts', 'correct', 'keys', 'regexps', 'regexp-fixes', 'regexpp', 'automaton', 'schema', 'explain', 'print', 'reconfigure', 'headers-for']
   const among = (files: string[] | string) => rare.filter(name => [...files].some(file => file.includes(`/${name}/`) || file.endsWith(`/${name}.js`)))
   t.strictSame(among(loaded({ origin: ['https://a.test', 'http://b.test', 'https://*.c.test', 'http://localhost:*'], maxAge: 5, enforce: 'all' })), [])
   t.strictSame(among(loaded({ origin: ['https://a.test', 'http://localhost:3000'], credentials: true, dangerously: { nullOrigin: true } })), [])

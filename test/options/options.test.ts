@@ -12,9 +12,9 @@ const rows: readonly Row[] = [
   row('UNKNOWN_OPTION', '/orgin', { orgin: '*' }, { origin: '*' }, 'origin'),
   row('UNKNOWN_OPTION', '/expose~1d~0', { 'expose/d~': [] }, { exposedHeaders: [] }),
   row('UNKNOWN_OPTION', '/x', { x: 1 }, { x: undefined }),
-  row('FOREIGN_OPTION', '/hook', { hook: 'onRequest' }, {}),
-  row('FOREIGN_OPTION', '/strictPreflight', { strictPreflight: false }, {}),
-  row('FOREIGN_OPTION', '/hideOptionsRoute', { hideOptionsRoute: true }, {}),
+  row('FOREIGN_OPTION', '/hook', { hook: 'preHandler' }, { hook: 'onRequest' }),
+  row('FOREIGN_OPTION', '/strictPreflight', { strictPreflight: true }, { strictPreflight: false }),
+  row('FOREIGN_OPTION', '/hideOptionsRoute', { hideOptionsRoute: false }, { hideOptionsRoute: true }),
   row('FOREIGN_OPTION', '/privateNetwork', { privateNetwork: true }, {}),
   row('FOREIGN_OPTION', '/prefix', { prefix: '/api' }, { paths: ['/api/*'] }, "paths: ['/api/*'] to govern the URLs below a prefix"),
   row('BOOLEAN_STRING', '/credentials', { credentials: 'false' }, { credentials: false }),
@@ -62,9 +62,9 @@ const rows: readonly Row[] = [
   row('PATH_QUERY', '/paths/0', { paths: ['/a#b'] }, { paths: ['/a%23b'] }, "'/a'"),
   row('PATH_ENCODING', '/paths/0', { paths: ['/100%'] }, { paths: ['/100%25'] }, "'/100%25'"),
   row('PATH_ENCODING', '/paths/0', { paths: ['/%ff'] }, { paths: ['/%25ff'] }, "'/%25ff'"),
-  row('ENFORCE', '/enforce', { enforce: true }, { enforce: 'all' }),
-  row('ENFORCE', '/enforce', { enforce: 'safe' }, { enforce: 'unsafe' }),
-  row('ENFORCE', '/enforce', { enforce: 'true' }, { enforce: false }),
+  row('ENFORCE', '/enforce', { origin: 'https://a.test', enforce: true }, { origin: 'https://a.test', enforce: 'all' }),
+  row('ENFORCE', '/enforce', { enforce: 'safe' }, { origin: false, enforce: 'unsafe' }),
+  row('ENFORCE', '/enforce', { origin: 'https://a.test', enforce: 'true' }, { enforce: false }),
   row('BOOLEAN_STRING', '/enforce', { enforce: 'false' }, { enforce: false }, 'false without quotes'),
   row('WRONG_TYPE', '/enforce', { enforce: 1 }, { enforce: false }),
   row('VARY_ANY', '/vary/0', { vary: ['*'] }, { vary: ['X-Tenant'] }),
@@ -105,6 +105,32 @@ t.test('what an option refuses, and its nearest accepted neighbour', async t => 
   }
 })
 
+t.test('the option is named that other packages call so', async t => {
+  const names = {
+    origin: ['origins', 'allowedOrigins', 'allow_origins', 'Access-Control-Allow-Origin', 'AllowedOriginPatterns', 'CORS_ALLOWED_ORIGINS', 'whitelist'],
+    methods: ['method', 'allowMethods', 'allowedMethods', 'access-control-allow-methods'],
+    allowedHeaders: ['headers', 'allowHeaders', 'allow_headers', 'AllowAnyHeader', 'Access-Control-Allow-Headers'],
+    exposedHeaders: ['expose', 'exposeHeaders', 'exposed-headers', 'WithExposedHeaders'],
+    credentials: ['allowCredentials', 'supportsCredentials', 'credential', 'CORS_ALLOW_CREDENTIALS'],
+    maxAge: ['preflightMaxAge', 'CORS_PREFLIGHT_MAX_AGE', 'SetPreflightMaxAge', 'max-age', 'ttl'],
+    optionsSuccessStatus: ['optionSuccessStatus', 'statusCode'],
+    paths: ['path', 'urlRegex'],
+  }
+  for (const [option, keys] of Object.entries(names)) {
+    for (const key of keys) t.match(problemsOf({ [key]: true }), [{ code: 'FST_CORS_UNKNOWN_OPTION', instead: option }], key)
+  }
+})
+
+t.test('one problem does not hide another', async t => {
+  const pointers = (options: object) => problemsOf(options).map(({ pointer }) => pointer)
+  t.same(pointers({ origin: ['example.com', 'https://EXAMPLE.com', 'https://ok.example.com', 'https://example.com:443', 'null'] }).sort(),
+    ['/origin/0', '/origin/1', '/origin/3', '/origin/4'])
+  t.same(pointers({ origin: ['a.test', 'http://b.test', '*'], credentials: 'true', exposedHeaders: ['*', 'X Y'], dangerously: { nulOrigin: true } }).sort(),
+    ['/credentials', '/dangerously/nulOrigin', '/exposedHeaders', '/exposedHeaders/1', '/origin/0', '/origin/1', '/origin/2'])
+  t.same(pointers({ origin: 'null', dangerously: { nullOrigin: true, x: true } }), ['/dangerously/x'], 'an escape beside an unknown one holds')
+  t.same(pointers({ enforce: true }), ['/enforce', '/origin'])
+})
+
 t.test('what is no options object', async t => {
   t.match(problemsOf(() => ({})), [{ code: 'FST_CORS_OPTIONS_FUNCTION', pointer: '', instead: /delegator/ }])
   const values = [null, [], ['a'], 'x', 5, true, /a/, Promise.resolve({})]
@@ -128,6 +154,7 @@ t.test('the settings of no options', async t => {
     credentials: false,
     maxAge: undefined,
     paths: undefined,
+    timingAllowOrigin: false,
     enforce: false,
     vary: [],
     preflight: true,
@@ -145,6 +172,7 @@ t.test('the settings of no options', async t => {
 t.test('the settings of many options', async t => {
   const delegator = () => ({})
   t.match(settings({
+    origin: 'https://a.test',
     methods: 'PUT, patched ',
     allowedHeaders: ['X-Own'],
     exposedHeaders: '*',

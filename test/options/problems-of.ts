@@ -1,5 +1,6 @@
 import type { Problem } from '../../lib/options/problems'
 import type { Settings } from '../../lib/options/settings'
+import { tryOffers } from './tried'
 import { parseOptions, parseOverlay } from '../../lib/options/check'
 
 export function settings (options: unknown): Settings {
@@ -8,7 +9,9 @@ export function settings (options: unknown): Settings {
 
 /** The problems that the options are refused for; none if they are accepted. */
 export function problemsOf (options: unknown): readonly Problem[] {
-  return refusal(() => parseOptions(options))
+  const problems = refusal(() => parseOptions(options))
+  tryOffers(options, problems)
+  return problems
 }
 
 export function overlayProblems (base: Settings, overlay: unknown, kind: 'route' | 'delegator' = 'route'): readonly Problem[] {

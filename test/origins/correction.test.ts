@@ -28,7 +28,7 @@ t.test('the one origin or pattern that was meant', async t => {
     ['https://a.test:00443', 'https://a.test'],
     ['https://a.test:0080', 'https://a.test:80'],
     ['https://*.*.a.test', 'https://*.a.test'],
-    ['*://localhost:3000', 'https://localhost:3000'],
+    ['*://a.test:3000', 'https://a.test:3000'],
     ['http*://a.test', 'https://a.test'],
     ['h*p://a.test', 'https://a.test'],
     ['http://localhost:3*0', 'http://localhost:*'],
@@ -43,6 +43,7 @@ t.test('the several that were meant', async t => {
     ['https://a.test,  b.test;https://*.c.test', 'https://a.test', 'https://b.test', 'https://*.c.test'],
     [',https://a.test,%', 'https://a.test', '%'],
     // It would let in `https://evilexample.com`.
+    ['*://localhost:3000', 'http://localhost:3000', 'https://localhost:3000'],
     ['https://*example.com', 'https://example.com', 'https://*.example.com'],
     ['http://*a.test:8080', 'http://a.test:8080', 'http://*.a.test:8080'],
   ]
@@ -53,12 +54,18 @@ t.test('the RegExp that was meant', async t => {
   const rows: ReadonlyArray<readonly [refused: string, source: RegExp, matched: string]> = [
     ['https://app-*.a.test', /^https:\/\/app-[a-z0-9-]+\.a\.test$/, 'https://app-1.a.test'],
     ['https://app-**.bcd.e.test:8080', /^https:\/\/app-[a-z0-9-]+\.bcd\.e\.test:8080$/, 'https://app-1.bcd.e.test:8080'],
+    ['https://*-team.vercel.app', /^https:\/\/[a-z0-9-]+-team\.vercel\.app$/, 'https://app-team.vercel.app'],
+    ['https://app-*.b.test:*', /^https:\/\/app-[a-z0-9-]+\.b\.test(?::\d+)?$/, 'https://app-1.b.test:8080'],
     ['a.b://app-*.c.test', /^a\.b:\/\/app-[a-z0-9-]+\.c\.test$/, 'a.b://app-1.c.test'],
   ]
   for (const [refused, { source }, matched] of rows) {
     t.strictSame(corrected(refused), { kind: 'regexp', source }, refused)
     t.match(matched, new RegExp(source))
   }
+})
+
+t.test('extensions have an id of their own', async t => {
+  t.strictSame(corrected('moz-extension://*'), { kind: 'extension', scheme: 'moz-extension:' })
 })
 
 t.test('nothing where the intention cannot be told', async t => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { settings } from '../options/problems-of'
+import { judge } from '../../lib/options/regexps'
 import { type OriginPattern, type ParsedEntry, covers, parseEntry } from '../../lib/origins/pattern'
 import { originSet } from '../../lib/origins/set'
 import type { Origin } from '../../lib/protocol/origin'
@@ -17,7 +19,7 @@ function read (texts: readonly string[]) {
 }
 
 function setOf (texts: readonly string[], regexps: readonly RegExp[] = [], allowNull = false) {
-  return originSet({ ...read(texts), regexps, allowNull })
+  return originSet({ ...read(texts), regexps: regexps.map(regexp => judge(regexp, '', settings({})).matcher), allowNull })
 }
 
 t.test('what each form covers', async t => {

@@ -55,7 +55,7 @@ t.test('an allowed origin that is easily mistaken for it is named', async t => {
 t.test('if no list of origins decides, the advice is about the option that does', async t => {
   const escapes = { anyOriginWithCredentials: true }
   const nobody = 'null is the origin of sandboxed frames, of files and of redirected requests: serve the page from a named origin, or allow null, which any site can send, with'
-  const files = 'all pages from files share one origin, so they cannot be allowed one by one: serve the page over HTTP or, in the web view of an application, from a custom scheme'
+  const files = 'file:// is the origin of every page from a file in older web views: serve the page over HTTP or from a custom scheme, or allow file://, which any such file can send, with'
   const rows: ReadonlyArray<readonly [origin: string, options: object, advice: string]> = [
     [APP, { origin: false }, `CORS is off in ${HERE}: if pages of ${APP} may call this, give it \`origin: ['${APP}']\``],
     [APP, { origin: () => false }, `let the \`origin\` function in ${HERE} return true for ${APP}`],
@@ -64,8 +64,16 @@ t.test('if no list of origins decides, the advice is about the option that does'
     ['null', { origin: false }, `${nobody} \`origin: ['null', …]\` and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
     ['null', { origin: () => true }, `${nobody} a function that returns true for it and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
     ['null', { origin: true, credentials: true, dangerously: escapes }, `${nobody} \`dangerously: { nullOrigin: true }\` in ${HERE}`],
-    ['file://', { origin: APP }, files],
-    ['file:', { origin: () => false }, files]
+    ['file://', { origin: APP }, `${files} \`origin: ['file://', …]\` and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['file://', { origin: () => true }, `${files} a function that returns true for it and \`dangerously: { nullOrigin: true }\` in ${HERE}`],
+    ['file:', { origin: () => false }, 'nothing: browsers do not send an origin like this, so no page was blocked'],
+    // Beside these options, an origin over plain HTTP is refused at boot.
+    ['http://b.test:8080', { origin: APP, credentials: true }, `if its pages may read this, serve them over https and add 'https://b.test:8080' to \`origin\` in ${HERE}`],
+    ['http://b.test:443', { origin: APP, enforce: 'all' }, `if its pages may read this, serve them over https and add 'https://b.test' to \`origin\` in ${HERE}`],
+    ['ws://b.test', { origin: false, credentials: true }, `CORS is off in ${HERE}: if pages of ws://b.test may call this, serve them over https and give it \`origin: ['wss://b.test']\``],
+    ['http://app.test', { origin: APP, credentials: true }, `open the page at ${APP}, which is a different origin and allowed`],
+    ['http://b.test', { origin: APP, credentials: true, dangerously: { insecureOrigins: true } }, `if its pages may read this, add 'http://b.test' to \`origin\` in ${HERE}`],
+    ['http://b.test', { origin: () => false, credentials: true }, `let the \`origin\` function in ${HERE} return true for http://b.test`]
   ]
   for (const [origin, options, advice] of rows) t.equal(onOrigin(origin, options), advice, `${origin} ${JSON.stringify(options)}`)
 })
@@ -87,14 +95,21 @@ t.test('a method', async t => {
     ['PUT', { methods: [] }, list('PUT')],
     ['patch', { methods: ['PATCH'] }, upper],
     ['Patch', { methods: ['PATCH', 'PUT'] }, upper],
-    ['patch', { methods: ['PUT'] }, list('patch')]
+    ['patch', { methods: ['PUT'] }, `${upper}, and add 'PATCH' to \`methods\` in ${HERE}`],
+    ['purge', { methods: ['PUT'] }, `${upper.replace('PATCH', 'PURGE')}, and add 'PURGE' to \`methods\` in ${HERE}`],
+    ['brew', { methods: ['PUT'] }, list('brew')],
+    ['TRACE', { methods: ['PUT'] }, 'nothing: browsers do not let a script send TRACE, so no page was blocked']
   ]
   for (const [method, options, advice] of rows) t.equal(adviceOn({ kind: 'method', method }, policyOf(options), HERE), advice, `${method} ${JSON.stringify(options)}`)
 })
 
 t.test('a header, and credentials', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, advice: string]> = [
-    [{ kind: 'header', name: 'x-a' }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
+    [{ kind: 'header', names: ['x-a'] }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
+    [{ kind: 'header', names: ['x-a', 'x-c'] }, { allowedHeaders: ['x-b'] }, `add x-a, x-c to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any`],
+    [{ kind: 'header', names: ['x-a', 'host', 'access-control-allow-origin', 'sec-x'] }, { allowedHeaders: ['x-b'] }, `add x-a to \`allowedHeaders\` in ${HERE}, or leave \`allowedHeaders\` out to allow any; let the page leave access-control-allow-origin out of its request: only a server sends it; browsers do not let a script send host, sec-x, so no page was blocked for it`],
+    [{ kind: 'header', names: ['host'] }, { allowedHeaders: ['x-b'] }, 'browsers do not let a script send host, so no page was blocked for it'],
+    [{ kind: 'credentials' }, { origin: 'http://a.test', exposedHeaders: '*' }, `set \`credentials: true\` in ${HERE}, at /origin, since 'http://a.test' is not encrypted and is combined with credentials: true, write 'https://a.test', at /exposedHeaders, since exposedHeaders is '*' and is combined with credentials: true, write the headers that a page reads, such as ['ETag', 'X-Total-Count'], or let the page fetch without credentials`],
     [{ kind: 'credentials' }, {}, `name the origins in \`origin\` (browsers do not accept * with credentials) and set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
     [{ kind: 'credentials' }, { origin: APP }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`],
     [{ kind: 'credentials' }, { origin: () => true }, `set \`credentials: true\` in ${HERE}, or let the page fetch without credentials`]
@@ -106,7 +121,8 @@ t.test('each obstacle has a clause and an option', async t => {
   const rows: ReadonlyArray<readonly [Obstacle, options: object, clause: string, option: string]> = [
     [{ kind: 'origin', origin: APP }, {}, 'the origin is not allowed', 'origin'],
     [{ kind: 'method', method: 'PUT' }, {}, 'the method PUT is not allowed', 'methods'],
-    [{ kind: 'header', name: 'x-a' }, {}, 'the header x-a is not allowed', 'allowedHeaders'],
+    [{ kind: 'header', names: ['x-a'] }, {}, 'the header x-a is not allowed', 'allowedHeaders'],
+    [{ kind: 'header', names: ['x-a', 'x-b'] }, {}, 'the headers x-a, x-b are not allowed', 'allowedHeaders'],
     [{ kind: 'credentials' }, {}, 'the request has credentials, and the policy does not allow them', 'origin'],
     [{ kind: 'credentials' }, { origin: APP }, 'the request has credentials, and the policy does not allow them', 'credentials']
   ]

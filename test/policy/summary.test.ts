@@ -17,7 +17,12 @@ t.test('a policy as plain data, with the names of the options', async t => {
     [{ origin: true, credentials: true, dangerously: escapes }, { credentials: true }],
     [{ origin: false }, { origin: [] }],
     [{ origin: APP }, { origin: [APP] }],
-    [{ origin: ['https://*.b.test', APP, /^https:\/\/c\.test$/, 'http://localhost:*', 'null'], dangerously: escapes }, { origin: [APP, 'https://*.b.test', 'http://localhost:*', '/^https:\\/\\/c\\.test$/', 'null'] }],
+    [{ origin: ['https://*.b.test', APP, /^https:\/\/c\.test$/, 'http://localhost:*', 'null'], dangerously: escapes }, { origin: [APP, 'https://*.b.test', 'http://localhost:*', '/^https:\\/\\/c\\.test$/', 'null'], whoGetsIn: { '/^https:\\/\\/c\\.test$/': 'c.test' } }],
+    [{ origin: /^https:\/\/(a)\1\.test$/, dangerously: escapes }, { origin: ['/^https:\\/\\/(a)\\1\\.test$/'], whoGetsIn: { '/^https:\\/\\/(a)\\1\\.test$/': 'not known: it is run as it is' } }],
+    [{ origin: Array.from({ length: 25 }, (_none, i) => new RegExp(`^https:\\/\\/[ab]\\.c${i}\\.test$`)) }, {
+      origin: Array.from({ length: 25 }, (_none, i) => `/^https:\\/\\/[ab]\\.c${i}\\.test$/`),
+      whoGetsIn: Object.fromEntries(Array.from({ length: 20 }, (_none, i) => [`/^https:\\/\\/[ab]\\.c${i}\\.test$/`, `subdomains of c${i}.test such as a.c${i}.test`]))
+    }],
     [{ origin: () => true }, { origin: 'function' }],
     [{ methods: '*' }, { methods: '*' }],
     [{ methods: 'PUT, DELETE' }, { methods: ['PUT', 'DELETE'] }],
@@ -29,8 +34,8 @@ t.test('a policy as plain data, with the names of the options', async t => {
     [{ exposedHeaders: ['X-A', 'x-b'] }, { exposedHeaders: ['X-A', 'x-b'] }],
     [{ maxAge: 0 }, { maxAge: 0 }],
     [{ maxAge: 86400 }, { maxAge: 86400 }],
-    [{ enforce: 'unsafe' }, { enforce: 'unsafe' }],
-    [{ enforce: 'all' }, { enforce: 'all' }]
+    [{ origin: APP, enforce: 'unsafe' }, { origin: [APP], enforce: 'unsafe' }],
+    [{ origin: APP, enforce: 'all' }, { origin: [APP], enforce: 'all' }]
   ]
   for (const [options, differs] of rows) t.strictSame(summarize(compile(parseOptions(options))), { ...plain, ...differs }, JSON.stringify(options))
   t.strictSame(summarize(compileOff(parseOptions({ origin: APP, maxAge: 1 }))), { ...plain, origin: [], maxAge: 1 }, 'switched off')

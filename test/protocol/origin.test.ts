@@ -29,7 +29,12 @@ const rows: ReadonlyArray<readonly [accepted: string, refused: string]> = [
   ['https://a.test', 'https://*.a.test'],
   ['https://a.test', 'https://a..test'],
   ['https://a.test', 'https://.test'],
-  ['https://a.test', 'https://a.test.'],
+  ['https://a.test.', 'https://a.test..'],
+  ['http://localhost.:3000', 'http://localhost.:03000'],
+  ['app://.', 'https://.'],
+  ['app://..a..', 'app://..a/'],
+  [`app://${long(253)}`, `app://${long(254)}`],
+  [`https://${host253}.`, `https://${host253}a.`],
   [`https://${long(63)}`, `https://${long(64)}`],
   [`https://${long(63)}.test`, `https://${long(64)}.test`],
   [`https://${host253}`, `https://${host253}a`],
@@ -77,9 +82,9 @@ const faults: ReadonlyArray<readonly [fault: OriginFault, ...texts: string[]]> =
   ['UNICODE', 'https://ä.test', 'https://\x80.test'],
   ['IPV6', 'http://::1', 'http://2001:db8::1', 'http://1:2:3', 'http://[::1', 'http://[0::1]', 'http://[1]'],
   ['HOST', 'https://', 'https://*.a.test', 'https://a.test*', 'https://a\x7f.test', 'https://xn--zz--a', 'https://a.xn--0.test'],
-  ['LABEL', 'https://a..test', 'https://.test', 'https://a.test.', `https://${long(64)}.test`],
+  ['LABEL', 'https://a..test', 'https://.test', 'https://a.test..', 'https://.', `https://${long(64)}.test`],
   ['LENGTH', `https://${host253}.a`, `${long(65)}://${host253}`],
-  ['IPV4', 'http://1', 'http://12', 'http://1.2.3', 'http://1.2.3.4.5', 'http://256.1.1.1', 'http://01.1.1.1', 'http://a.12', 'http://0x', 'http://0x7f', 'http://a.0x7f', 'ws://1.2'],
+  ['IPV4', 'http://1', 'http://12', 'http://1.2.3', 'http://1.2.3.4.5', 'http://256.1.1.1', 'http://01.1.1.1', 'http://a.12', 'http://0x', 'http://0x7f', 'http://a.0x7f', 'ws://1.2', 'http://1.2.3.4.', 'http://a.12.'],
   ['PORT', 'http://a.test:', 'http://a.test:0', 'http://a.test:65536', 'http://a.test:100000', 'http://a.test:8x', 'http://x::1', 'http://a:1:2x', 'http://[::1]:'],
   ['DEFAULT_PORT', 'http://a.test:80', 'https://a.test:443', 'http://[::1]:80'],
 ]
@@ -106,7 +111,7 @@ t.test('only a complete dotted quad is an IPv4 address', async t => {
 })
 
 t.test('the check for requests accepts some addresses that the strict parser refuses', async t => {
-  for (const text of ['http://1.2.3', 'http://[0::1]', 'http://xn--zz--a']) {
+  for (const text of ['http://1.2.3', 'http://1.2.3.4.', 'http://[0::1]', 'http://xn--zz--a']) {
     t.equal(isSerializedOrigin(text), true)
     t.not(parseOrigin(text).fault, undefined)
   }
@@ -116,7 +121,7 @@ const piece = fc.constantFrom('http', 'https', 'file', 'ws', 'app+x', '://', ':'
 const label = fc.stringMatching(/^[a-z][a-z0-9_-]{0,70}$/)
 const shaped = fc.tuple(
   fc.constantFrom('http', 'https', 'file', 'capacitor', 'x-1.y+z', 'Http', '1x', ''),
-  fc.array(label, { maxLength: 6 }).map(labels => labels.join('.')),
+  fc.tuple(fc.array(label, { maxLength: 6 }), fc.constantFrom('', '', '.', '..')).map(([labels, end]) => labels.join('.') + end),
   fc.oneof(fc.constant(''), fc.integer({ min: 0, max: 70000 }).map(port => `:${port}`), fc.constantFrom(':', ':080', '/', ':80', ':443'))
 ).map(([scheme, host, port]) => `${scheme}://${host}${port}`)
 const soup = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''))

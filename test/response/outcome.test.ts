@@ -48,6 +48,29 @@ t.test('header names that the handler exposes are added to those of the policy',
   }
 })
 
+t.test('Timing-Allow-Origin is sent to the origins that may read, where it is asked for', async t => {
+  const timing = 'timing-allow-origin'
+  const rows: ReadonlyArray<readonly [options: object, outcome: 'allowed' | 'others', value: string | undefined]> = [
+    [{}, 'allowed', '*'],
+    [{}, 'others', '*'],
+    [{ origin: APP }, 'allowed', APP],
+    [{ origin: APP }, 'others', APP],
+    [{ origin: LIST }, 'allowed', APP],
+    [{ origin: LIST }, 'others', undefined],
+    [{ origin: () => true, credentials: true }, 'allowed', APP],
+    [{ origin: false }, 'allowed', undefined]
+  ]
+  for (const [options, outcome, value] of rows) {
+    const policy = policyOf({ ...options, timingAllowOrigin: true })
+    t.equal(applied(policy[outcome], {})[timing], value, JSON.stringify(options))
+    t.equal(applied(policy[outcome], { [timing]: 'https://own.test' })[timing], value ?? 'https://own.test', 'over the one that is there')
+    t.equal(Object.hasOwn(applied(policy.preflight.accepted, {}), timing), false, 'never on a preflight')
+    t.equal(Object.hasOwn(applied(policyOf(options)[outcome], {}), timing), false, 'nor unasked')
+  }
+  t.strictSame(applied(policyOf({ origin: APP, timingAllowOrigin: true }).allowed, { 'access-control-allow-origin': '*' }),
+    { 'access-control-allow-origin': APP, [timing]: APP }, 'with a header of the protocol that was set by the handler')
+})
+
 t.test('the requested header names are repeated if there are any, and never empty', async t => {
   const { accepted } = policyOf({ origin: APP, credentials: true }).preflight
   const allow = 'access-control-allow-headers'

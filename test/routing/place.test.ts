@@ -30,7 +30,7 @@ t.test('a registration in a few words', async t => {
 t.test('the options that a route overlays', async t => {
   const rows: ReadonlyArray<readonly [overlay: unknown, whole: boolean, ofOrigin: boolean]> = [
     [undefined, false, false], [true, false, false], [false, true, true], [null, false, false], ['x', false, false],
-    [{}, true, false], [{ maxAge: 5 }, true, false], [{ origin: '*' }, true, true], [{ origin: undefined }, true, false]
+    [{}, true, false], [{ maxAge: 5 }, true, false], [{ origin: '*' }, true, true], [{ maxAge: undefined }, true, false]
   ]
   for (const [overlay, whole, ofOrigin] of rows) {
     t.equal(isLaid(overlay), whole, JSON.stringify(overlay))

@@ -58,7 +58,7 @@ function waiting (options: Options, waitAt: (moment: Moment) => Promise<void>): 
 // Every option that can differ does, so that an answer made from both is noticed.
 const before: Options = { origin: origin => origin === ALLOWED, credentials: true, exposedHeaders: ['x-old'], maxAge: 1, allowedHeaders: ['x-old'], methods: ['PUT'], vary: ['x-old'], enforce: 'unsafe' }
 const after: Options = { origin: [OTHER], exposedHeaders: ['x-new'], maxAge: 2, allowedHeaders: ['x-new'], methods: ['DELETE'], vary: ['x-new'], optionsSuccessStatus: 200 }
-const delegated: Options = { delegator: () => ({ origin: [ALLOWED], credentials: true }), exposedHeaders: ['x-old'], vary: ['x-old'], enforce: 'unsafe', maxAge: 1 }
+const delegated: Options = { origin: false, delegator: () => ({ origin: [ALLOWED], credentials: true }), exposedHeaders: ['x-old'], vary: ['x-old'], enforce: 'unsafe', maxAge: 1 }
 
 type Send = (app: FastifyInstance, url: string, origin: string) => Promise<Exchange>
 const actual: Send = (app, url, origin) => send(app, 'PUT', url, { origin })

@@ -112,7 +112,7 @@ t.test('a registration that can govern nothing is refused', async t => {
     const app = Fastify()
     await app.register(corsPlugin, first === undefined ? {} : { paths: first })
     await t.rejects(async () => await app.register(corsPlugin, second === undefined ? {} : { paths: second }),
-      { code: 'FST_CORS_COVERED_REGISTRATION', message: first === undefined ? /governs every path/ : first[0] === '/*' ? /\/\*/ : /already governs \// }, name)
+      { code: 'FST_CORS_COVERED_REGISTRATION', message: first === undefined ? /governs every path/ : first[0] === '/*' ? /\/\*/ : /^the registration for .* would never .* governs \// }, name)
   }
 })
 
@@ -210,5 +210,5 @@ t.test('config.cors is checked only with the registrations that may govern the r
 t.test('the refusal of a registration names all paths of the one that covers it', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { paths: ['/a/*', '/b'] })
-  await t.rejects(async () => await app.register(corsPlugin, { paths: ['/b'] }), { message: /already governs \/a\/\*, \/b/ })
+  await t.rejects(async () => await app.register(corsPlugin, { paths: ['/b'] }), { message: /^the registration for \/b would .* governs \/a\/\*, \/b\./ })
 })

@@ -56,7 +56,7 @@ t.test('if a function throws, the headers are those of a refused origin, as insi
     await app.ready()
     t.strictSame(await app.cors.headersFor(message('GET', '/a', { origin: ALLOWED })), expected, it)
     t.strictSame(await app.cors.headersFor(message('OPTIONS', '/a', { origin: ALLOWED, 'access-control-request-method': 'GET' })), expected, `${it}, in a preflight`)
-    t.strictSame(lines.map(({ level, msg }) => [level, msg]), Array(2).fill([ERROR, 'fastify-cors-policy could not decide which CORS headers a response carries']), it)
+    t.strictSame(lines.filter(({ msg }) => msg?.includes('invalid options') !== true).map(({ level, msg }) => [level, msg]), Array(2).fill([ERROR, 'fastify-cors-policy could not decide which CORS headers a response carries']), it)
     t.strictSame((await send(app, 'GET', '/a')).cors, expected, `${it}, inside`)
     t.strictSame((await preflight(app, 'GET', '/a')).cors, expected, `${it}, in a preflight inside`)
   }

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import Fastify from 'fastify'
 import t from 'tap'
 import corsPlugin from '../..'
-import { acceptsMethod, refusedHeader } from '../../lib/policy/decide'
+import { acceptsMethod, refusedHeaders } from '../../lib/policy/decide'
 import { ALLOWED, preflight } from '../support/exchange'
 
 t.test('which methods a list accepts', async t => {
@@ -15,32 +15,42 @@ t.test('which methods a list accepts', async t => {
 
 t.test('which headers a list accepts, in any spelling', async t => {
   const lowerCase = new Set(['x-a', 'x-b'])
-  const rows: ReadonlyArray<readonly [names: string, accepted: boolean]> = [
-    ['', true], ['x-a', true], ['x-a,x-b', true], ['X-A, x-B', true], [' x-a\t,,x-b ,', true], [',', true],
-    ['x-c', false], ['x-a,x-c', false], ['x-a, X-C ,x-b', false], ['x-ax-b', false], ['x-', false]
+  const rows: ReadonlyArray<readonly [names: string, ...refused: string[]]> = [
+    [''], ['x-a'], ['x-a,x-b'], ['X-A, x-B'], [' x-a\t,,x-b ,'], [','],
+    ['x-c', 'x-c'], ['x-a,x-c', 'x-c'], ['x-a, X-C ,x-b', 'X-C'], ['x-ax-b', 'x-ax-b'], ['x-', 'x-'], ['x-d,x-a, X-C ', 'x-d', 'X-C']
   ]
-  for (const [names, accepted] of rows) {
-    t.equal(refusedHeader({ kind: 'constant', lowerCase }, names) === undefined, accepted, names)
-    t.equal(refusedHeader({ kind: 'constant', lowerCase: 'any' }, names), undefined, names)
-    t.equal(refusedHeader({ kind: 'requested' }, names), undefined, names)
+  for (const [names, ...refused] of rows) {
+    t.strictSame(refusedHeaders({ kind: 'constant', lowerCase }, names), refused, names)
+    t.strictSame(refusedHeaders({ kind: 'constant', lowerCase: 'any' }, names), [], names)
+    t.strictSame(refusedHeaders({ kind: 'requested' }, names), [], names)
   }
 })
 
+t.test('no more names are refused than a page sends', async t => {
+  const names = Array.from({ length: 33 }, (_, i) => `x-${i}`)
+  const allowed = { kind: 'constant', lowerCase: new Set<string>() } as const
+  t.strictSame(refusedHeaders(allowed, names.slice(0, 32).join()), names.slice(0, 32))
+  t.strictSame(refusedHeaders(allowed, names.join()), names.slice(0, 32))
+})
+
 /** The reasons that are published for a preflight with these names of headers. */
-async function reasons (names: string): Promise<string[]> {
+async function reasons (names: string, method = 'PUT', origin = ALLOWED): Promise<string[]> {
   const app = Fastify()
-  await app.register(corsPlugin, { origin: ALLOWED, allowedHeaders: ['x-a'] })
+  await app.register(corsPlugin, { origin: ALLOWED, allowedHeaders: ['x-a'], methods: ['PUT'] })
   app.put('/a', () => 'a')
   const heard: string[] = []
   const listener = (message: unknown) => { heard.push((message as { readonly reason: string }).reason) } // the plugin's own messages
   subscribe('fastify-cors-policy:refused', listener)
-  await preflight(app, 'PUT', '/a', { names })
+  await preflight(app, method, '/a', { names, origin })
   unsubscribe('fastify-cors-policy:refused', listener)
   return heard
 }
 
-t.test('the header that is not allowed is reported without blanks', async t => {
-  t.strictSame(await reasons('x-a, X-B ,x-c'), ['the header X-B is not allowed'])
+t.test('everything that is not allowed is told, names without blanks', async t => {
+  t.strictSame(await reasons('x-a, X-B ,x-a'), ['the header X-B is not allowed'])
+  t.strictSame(await reasons('x-a, X-B ,x-c'), ['the headers X-B, x-c are not allowed'])
+  t.strictSame(await reasons('x-b', 'DELETE'), ['the method DELETE is not allowed, and the header x-b is not allowed'])
+  t.strictSame(await reasons('x-b,x-c', 'DELETE', 'https://evil.test'), ['the origin is not allowed, and the method DELETE is not allowed, and the headers x-b, x-c are not allowed'])
   t.strictSame(await reasons('X-A,\tx-a'), [])
 })
 

@@ -28,7 +28,7 @@ async function appWith (options: Options, server: FastifyServerOptions = {}) {
   app.route({ method: ['GET', 'PUT'], url: '/off/:id', config: { cors: false }, handler })
   app.put('/plain/:id', { config: { cors: true } }, handler)
   app.put('/own/:id', { config: { cors: { origin: [OTHER], credentials: false } }, handler })
-  app.put('/age', { config: { cors: { maxAge: 1, origin: undefined } }, handler })
+  app.put('/age', { config: { cors: { maxAge: 1, methods: undefined } }, handler })
   app.register(async child => {
     child.register(corsPlugin, { origin: OTHER, enforce: 'all', paths: ['/v1/*'] })
     child.setNotFoundHandler((_request, reply) => { reply.code(404).send('none') })
@@ -110,7 +110,8 @@ const rows: readonly Row[] = [
   { it: 'patch', act: ask(ALLOWED, '/a', 'patch'), told: ['MethodDisallowedByPreflightResponse', `the preflight for patch /a from ${ALLOWED}: the method patch is not allowed`, 'write the method as PATCH in the page: methods are case-sensitive'] },
   { it: 'a safelisted method', options: { ...LIST, methods: ['PATCH'] }, act: ask(ALLOWED, '/a', 'POST') },
   { it: 'any method', options: { origin: '*', methods: '*' }, act: ask(ALLOWED, '/a', 'DELETE') },
-  { it: 'a header', options: { ...LIST, allowedHeaders: ['Content-Type'] }, act: ask(ALLOWED, '/a', 'PUT', 'content-type, authorization,x-b'), told: ['HeaderDisallowedByPreflightResponse', `the preflight for PUT /a from ${ALLOWED}: the header authorization is not allowed`, `add authorization to \`allowedHeaders\` in ${THERE}, or leave \`allowedHeaders\` out to allow any`] },
+  { it: 'a header', options: { ...LIST, allowedHeaders: ['Content-Type'] }, act: ask(ALLOWED, '/a', 'PUT', 'content-type, authorization,x-b'), told: ['HeaderDisallowedByPreflightResponse', `the preflight for PUT /a from ${ALLOWED}: the headers authorization, x-b are not allowed`, `add authorization, x-b to \`allowedHeaders\` in ${THERE}, or leave \`allowedHeaders\` out to allow any`] },
+  { it: 'a method and a header', options: { ...LIST, methods: ['PATCH'], allowedHeaders: [] }, act: ask(ALLOWED, '/a', 'PUT', 'x-b'), told: ['MethodDisallowedByPreflightResponse', `the preflight for PUT /a from ${ALLOWED}: the method PUT is not allowed, and the header x-b is not allowed`, `add 'PUT' to \`methods\` in ${THERE}, or leave \`methods\` out to allow what the URL serves; add x-b to \`allowedHeaders\` in ${THERE}, or leave \`allowedHeaders\` out to allow any`] },
   { it: 'a listed header, in other letters', options: { ...LIST, allowedHeaders: ['Content-Type'] }, act: ask(ALLOWED, '/a', 'PUT', 'content-type') },
   { it: 'any header', act: ask(ALLOWED, '/a', 'PUT', 'x-a, authorization') },
   { it: 'a header that is echoed', options: { ...LIST, credentials: true }, act: ask(ALLOWED, '/a', 'PUT', 'x-a') },

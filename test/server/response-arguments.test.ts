@@ -43,6 +43,16 @@ for (const [name, write] of Object.entries(writes)) {
   })
 }
 
+t.test('Timing-Allow-Origin takes the place of the one in the arguments of writeHead', async t => {
+  for (const timingAllowOrigin of [true, false]) {
+    const app = await ready({ ...LIST, timingAllowOrigin }, app => {
+      app.get('/', (_request, reply) => { reply.hijack(); reply.raw.writeHead(200, { 'Timing-Allow-Origin': '*' }).end() })
+    })
+    const { headers } = await app.inject({ url: '/', headers: { origin: ALLOWED } })
+    t.equal(headers['timing-allow-origin'], timingAllowOrigin ? ALLOWED : '*')
+  }
+})
+
 t.test('writeHead with a list keeps every line of a name', async t => {
   const lists: Readonly<Record<string, string[] | string[][]>> = {
     '/flat': ['Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'Link', '<c>'],

@@ -39,12 +39,13 @@ const routeOptions = {
 /** Every escape is on: this test compares what browsers make of the answers, whether the options are wise or not. */
 const dangerously = { nullOrigin: true, anyOriginWithCredentials: true, insecureOrigins: true, publicSuffixOrigins: true, unsafeRegex: true }
 
-/** Repairs two contradictions, so that every application boots. */
+/** Repairs three contradictions, so that every application boots. */
 function consistent (options: Options): Options {
   const { credentials, origin, exposedHeaders } = options
-  if (credentials !== true) return { ...options, dangerously }
+  const open = (origin === '*' || origin === true) && { enforce: false }
+  if (credentials !== true) return { ...options, ...open, dangerously }
   const changed = { ...origin === '*' && { origin: true }, ...exposedHeaders === '*' && { exposedHeaders: 'x-one' } }
-  return { ...options, ...changed, dangerously }
+  return { ...options, ...changed, ...open, dangerously }
 }
 
 const overlay = fc.record(routeOptions, { requiredKeys: ['origin', 'credentials', 'exposedHeaders'] }).map(consistent)

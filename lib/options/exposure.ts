@@ -1,0 +1,13 @@
+import type { Exposure } from './settings'
+
+// Which options make it matter who gets in.
+
+/** Whether the origins share the user's session, or keep strangers out. */
+export function isShared ({ credentials, enforce }: Pick<Exposure, 'credentials' | 'enforce'>): boolean {
+  return credentials || enforce !== false
+}
+
+/** Whether these options refuse an origin over plain HTTP, other than of the user's own machine. */
+export function needsEncryption (exposure: Exposure): boolean {
+  return isShared(exposure) && !exposure.dangerously.insecureOrigins
+}

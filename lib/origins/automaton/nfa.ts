@@ -1,0 +1,52 @@
+import type { CharSet } from './alphabet'
+import type { Dfa } from './dfa'
+
+/** What a transition without a character asks of its position in the text. */
+export type Check =
+  | { readonly kind: 'start' | 'end' }
+  | { readonly kind: 'boundary', readonly negate: boolean }
+  /** What follows is, or is not, in the language. The first letter of a look-ahead may ask what precedes it. */
+  | { readonly kind: 'ahead', readonly negate: boolean, readonly dfas: Readonly<Record<Before, Dfa>> }
+  /** The text so far is, or is not, in the language. */
+  | { readonly kind: 'behind', readonly negate: boolean, readonly dfa: Dfa }
+
+/** What precedes a position: nothing, a character of a word, or another character. */
+export type Before = 'start' | 'word' | 'other'
+
+export type NfaState =
+  | { readonly kind: 'read', readonly chars: CharSet, readonly to: number }
+  | { readonly kind: 'split', readonly to: number[], readonly count?: Count }
+  | { readonly kind: 'check', readonly check: Check, readonly to: number }
+  | { readonly kind: 'accept' }
+
+/** Where a counted quantifier may go on or end: what is read from here with fewer copies left is read with more left too. */
+export interface Count {
+  readonly quantifier: number
+  readonly left: number
+}
+
+/** A nondeterministic automaton. It has states as a RegExp has characters and copies of them. */
+export interface Nfa {
+  readonly states: readonly NfaState[]
+  readonly start: number
+}
+
+export type UnreadableReason =
+  /** A back-reference. */
+  | 'BACKREFERENCE'
+  /** A look-around within a look-around, or a position asked for within a look-behind. */
+  | 'LOOKAROUND'
+  /** More states or steps than the limits allow. */
+  | 'STATES'
+  /** Syntax of a later edition of the language, or a class of strings (`[\q{ab}]`). */
+  | 'SYNTAX'
+
+/** Ends the reading of a RegExp. `readRegExp` catches it. */
+export class Unreadable extends Error {
+  readonly reason: UnreadableReason
+
+  constructor (reason: UnreadableReason) {
+    super(reason)
+    this.reason = reason
+  }
+}
