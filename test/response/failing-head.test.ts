@@ -168,3 +168,20 @@ t.test('wrappers that other hooks put around writeHead are called for both heads
   t.strictSame((await send(app, 'GET', '/a')).cors, { 'access-control-allow-origin': ALLOWED, vary: 'Accept, Origin' })
   t.strictSame(heads, [200, 500])
 })
+
+t.test('options that are swapped between the two heads do not reach the second', async t => {
+  for (const early of [false, true]) {
+    const app = Fastify()
+    app.setErrorHandler((_error, _request, reply) => {
+      app.cors.reconfigure({ origin: [OTHER, EVIL], vary: ['x-new'], exposedHeaders: ['x-new'] })
+      answer(reply)
+    })
+    await app.register(corsPlugin, { origin: [ALLOWED, OTHER], exposedHeaders: ['x-old'] })
+    app.get('/a', (_request, reply) => {
+      if (early) reply.raw.setHeader('x-early', '1')
+      reply.header('x-bad', BAD).send('a')
+    })
+    await app.ready()
+    t.strictSame(sorted((await send(app, 'GET', '/a')).cors), { 'access-control-allow-origin': ALLOWED, 'access-control-expose-headers': 'x-old', vary: 'Accept, Origin' })
+  }
+})

@@ -236,3 +236,25 @@ t.test('the log has the URL of an unrouted preflight as it was sent', async t =>
     t.match(lines.find(line => 'fix' in line), { url: '/caf%C3%A9/%2561', msg: /the preflight for PUT \/caf%C3%A9\/%2561 from / })
   }
 })
+
+t.test('a request is held by what the rewritten URL may have been accepted for', async t => {
+  const app = Fastify({ rewriteUrl: ({ url = '/' }) => url.replace(/^\/public\//, '/internal/') })
+  await app.register(corsPlugin, { origin: [OTHER, EVIL] })
+  app.put('/internal/a', { constraints: { version: '1.0.0' } }, handler)
+  app.put('/internal/a', { constraints: { version: '2.0.0' }, config: { cors: { origin: [ALLOWED] } } }, handler)
+  const put = async (origin: string, version: string) => (await send(app, 'PUT', '/public/a', { origin, headers: { 'accept-version': version } })).status
+  t.equal((await preflight(app, 'PUT', '/public/a')).status, 204)
+  t.strictSame([await put(ALLOWED, '1.0.0'), await put(ALLOWED, '2.0.0'), await put(OTHER, '1.0.0'), await put(OTHER, '2.0.0')], [403, 200, 200, 403])
+})
+
+t.test('the root path stays a path where slashes are folded', async t => {
+  for (const routerOptions of [{ ignoreTrailingSlash: true }, { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true }]) {
+    const app = Fastify({ routerOptions })
+    await app.register(corsPlugin, { origin: OTHER, paths: ['/*'] })
+    app.put('/', handler)
+    for (const url of ['/', '/?a', ...routerOptions.ignoreDuplicateSlashes === true ? ['//'] : []]) {
+      t.strictSame((await send(app, 'PUT', url)).cors, reader(OTHER), url)
+      t.equal((await preflight(app, 'PUT', url, { origin: OTHER })).status, 204, url)
+    }
+  }
+})
