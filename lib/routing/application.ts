@@ -113,10 +113,11 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
   linkContexts(application.contexts)
-  const declarations = recording.sightings
+  const seen = recording.sightings
     .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
-    .flatMap(declaration => withSlashTwin(root, declaration))
+  const keys = new Set(seen.flatMap(({ methods, url, constraints }) => methods.map(method => keyOf(method, url, constraints))))
+  const declarations = seen.flatMap(declaration => withSlashTwin(root, declaration, keys))
   const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
   if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
   application.declarations = declarations
@@ -135,12 +136,20 @@ function soleRegistration ({ root, contexts, seesAll, mayHaveOverlays, routes }:
   return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
 }
 
-/** Fastify adds the index route of a prefixed context a second time, with a slash, and does not call `onRoute` for it. */
-function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declaration[] {
+/**
+ * Fastify adds the index route of a prefixed context a second time, with a slash, and does not call `onRoute` for it. A route with
+ * a slash that `onRoute` was called for, one of `seen`, is a route of its own.
+ */
+function withSlashTwin (root: FastifyInstance, declaration: Declaration, seen: ReadonlySet<string>): Declaration[] {
   if (!declaration.isPrefixIndex) return [declaration]
+  const { constraints } = declaration
   const url = declaration.url + '/'
-  const methods = declaration.methods.filter(method => root.hasRoute({ method, url, constraints: declaration.constraints }))
+  const methods = declaration.methods.filter(method => !seen.has(keyOf(method, url, constraints)) && root.hasRoute({ method, url, constraints }))
   return methods.length === 0 ? [declaration] : [declaration, { ...declaration, methods, url }]
+}
+
+function keyOf (method: string, url: string, constraints: Declaration['constraints']): string {
+  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, String(value)]).sort()])
 }
 
 /** Validates a route's `config.cors` with every registration that may govern it. Returns `false` if there is none. */
