@@ -38,7 +38,8 @@ export function changesFor ({ request, exchanges, verdict, end }: Hop, browser: 
   const { fix = '' } = verdict
   if (exchange?.response === undefined) return [fix]
   const faults = faultsOf(request, exchange, exchange.response, browser)
-  return [...new Set([fix, ...faults.map(({ failure }) => describeFailure(failure).fix), ...directly(request, exchange, exchange.response)])]
+  const instead = faults.length === 0 ? [] : directly(request, exchange, exchange.response)
+  return [...new Set([fix, ...faults.map(({ failure }) => describeFailure(failure).fix), ...instead])]
 }
 
 /** For a redirect that fails the CORS check, as every answer can. */

@@ -48,7 +48,9 @@ export function readArguments (args: string[]): Asked {
   try {
     parsed = parse(args)
   } catch (error) {
-    return { kind: 'wrong', problems: [(error as Error).message] } // `parseArgs` throws only TypeErrors
+    const { message } = error as Error // `parseArgs` throws only TypeErrors
+    // What follows is about positional arguments that start with a dash, which no URL does.
+    return { kind: 'wrong', problems: [message.replace(/\. To specify a positional .*/s, '')] }
   }
   const { values, positionals } = parsed
   if (values.help) return { kind: 'help' }
@@ -83,7 +85,7 @@ function urlProblem (positionals: readonly string[]): string | undefined {
   const [url, ...more] = positionals
   if (url === undefined) return 'the URL is missing, such as https://api.example.com/users'
   if (more.length > 0) return `one URL at a time, not ${positionals.length}: ${positionals.join(' ')}`
-  if (!/^https?:\/\//i.test(url)) return `${JSON.stringify(url)} is not an http or https URL: write it in full, such as http://localhost:3000/users`
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return `${JSON.stringify(url)} is not an http or https URL: write it in full, such as http://localhost:3000/users`
   return requestProblem({ url })
 }
 
