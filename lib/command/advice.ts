@@ -4,7 +4,7 @@ import { type ServerResponse, getHeader, getList } from '../browser/header-list'
 import { isRedirect, isTainted } from '../browser/redirect'
 import { type PageRequest, isCrossOrigin } from '../browser/request'
 import type { Question } from './arguments'
-import type { Exchange, Hop } from './follow'
+import { type Exchange, type Hop, isSafe } from './follow'
 import { faultsOf } from './said'
 
 /** The last response that a hop got; an empty one if it got none. */
@@ -67,6 +67,7 @@ function responseNotes (last: Hop): string[] {
   if (exchanges.at(-1)?.preflight !== false) return []
   const { status, headers } = lastResponse(last)
   return [
+    ...isSafe(request.method) ? [] : [`the ${request.method} was sent without a body: the answer to one with a body may differ`],
     ...request.credentials === 'include' ? ['no cookies were sent: the answer to a page with cookies may differ'] : [],
     ...end === 'blocked' && status >= 400 ? [`the answer is an error, a ${status}: find out why first; and errors need CORS headers too, or the page cannot read them`] : [],
     ...isCrossOrigin(request) && lacksVary(headers) ? ['the answer depends on the origin, it seems, but has no Vary: Origin: a cache may hand it to a page of another origin'] : []

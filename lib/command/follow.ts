@@ -75,12 +75,17 @@ async function takeHop (request: PageRequest, agent: Agent): Promise<Hop> {
 async function takeActual (exchange: PageExchange, before: readonly Exchange[], agent: Agent): Promise<Hop> {
   const { request, browser } = exchange
   const { method, url } = request
-  if (!agent.send && method !== 'GET' && method !== 'HEAD') {
+  if (!agent.send && !isSafe(method)) {
     return { request, exchanges: before, verdict: explainExchange(exchange), end: before.length === 0 ? 'unsent' : 'accepted' }
   }
   const actual = await ask(agent, false, { method, url, headers: headersOfActual(request, browser, undefined, undefined) })
   const verdict = explainExchange({ ...exchange, response: actual.response })
   return { request, exchanges: [...before, actual], verdict, end: endOf(verdict, actual) }
+}
+
+/** Whether a request with this method changes nothing on the server (RFC 9110, 9.2.1), so that it is sent in any case. */
+export function isSafe (method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 function endOf ({ allowed }: BrowserVerdict, { response }: Exchange): End {

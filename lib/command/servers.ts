@@ -1,6 +1,7 @@
 import type { Browser } from '../browser/engines'
 import type { CorsCode } from '../browser/codes'
 import type { ServerResponse } from '../browser/header-list'
+import { serializeOrigin } from '../browser/redirect'
 import { unsafeHeaders } from '../browser/safelist'
 import type { PageRequest } from '../browser/request'
 import { isSafelistedMethod } from '../protocol/methods'
@@ -24,11 +25,11 @@ interface Needs {
 
 /**
  * For each of the commonest servers, a line of configuration with which this request would pass; none for the origin `null`,
- * since allowing it allows every sandboxed page.
+ * since allowing it allows every sandboxed page and every page behind such a redirect.
  */
 export function serverLines (request: PageRequest, code: CorsCode | undefined, response: ServerResponse, browser: Browser): Readonly<Record<string, string>> {
   const { origin, credentials } = request
-  if (origin === 'null' || beyondHeaders.has(code)) return {}
+  if (serializeOrigin(request) === 'null' || beyondHeaders.has(code)) return {}
   // In upper case, since servers know methods by these names: the page has to write it so too.
   const method = request.method.toUpperCase()
   const names = unsafeHeaders(request.headers, browser).map(({ name }) => name)
