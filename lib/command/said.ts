@@ -1,7 +1,8 @@
 import { describeFailure } from '../browser/codes'
 import type { Browser } from '../browser/engines'
+import { explainExchange } from '../browser/fetch'
 import { type HeaderLines, type ServerResponse, getHeader } from '../browser/header-list'
-import { checkPreflight, preflightReasons } from '../browser/preflight'
+import { preflightReasons } from '../browser/preflight'
 import { type PageRequest, isCrossOrigin } from '../browser/request'
 import { readableNames } from '../browser/response'
 import { isPreflightOnlyHeader } from '../protocol/headers'
@@ -55,9 +56,10 @@ function needs (request: PageRequest, browser: Browser, kind: 'method' | 'header
   return preflightReasons(request, browser).some(reason => reason.kind === kind)
 }
 
-function maxAge (request: PageRequest, headers: HeaderLines, browser: Browser): number {
-  const checked = checkPreflight(request, { status: 204, headers: rightBut(request, headers, 'access-control-max-age', browser) }, browser)
-  return checked.ok ? checked.grant.maxAge : 0
+/** The seconds of an answer that is right otherwise. */
+function maxAge (request: PageRequest, headers: HeaderLines, browser: Browser): string {
+  const preflightResponse = { status: 204, headers: rightBut(request, headers, 'access-control-max-age', browser) }
+  return String(explainExchange({ request, browser, preflightResponse }).maxAge)
 }
 
 function sayExposed (request: PageRequest, headers: HeaderLines): string {

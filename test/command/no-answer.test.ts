@@ -3,6 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
 import t from 'tap'
+import { sayNoAnswer } from '../../lib/command/no-answer'
 import { cert, key } from './certificate'
 import { PAGE, ask, listen, writing } from './command'
 
@@ -38,6 +39,13 @@ async function closedPort (): Promise<number> {
   await once(server, 'close')
   return port
 }
+
+t.test('errors of other machines have words too', async t => {
+  const refused = Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' })
+  t.equal(sayNoAnswer(refused, 'http://a.test/', 1000).why, 'http://a.test gave no answer: ETIMEDOUT', 'of a name with several addresses')
+  const protocol = Object.assign(new Error('write EPROTO'), { code: 'EPROTO' })
+  t.equal(sayNoAnswer(protocol, 'https://a.test/', 1000).why, 'there is no TLS connection with a.test: write EPROTO', "without OpenSSL's reason")
+})
 
 t.test('a preflight without an answer is status 2 too, and the request is not sent', async t => {
   const { status, report } = await ask(await writing(t, ''), ['--method', 'PUT', '--send'])

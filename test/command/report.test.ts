@@ -95,6 +95,13 @@ t.test('a page of the same origin needs no CORS', async t => {
   t.match(report, { servers: {}, notes: [/without a body/] })
 })
 
+t.test('a redirect without an end is blocked in a page of the same origin too', async t => {
+  const { url } = await answering(t, { actual: [302, 'location: /x'] })
+  const { status, report } = await ask(url, ['--origin', new URL(url).origin])
+  t.equal(status, 1)
+  t.match(report, { code: 'InvalidResponse', changes: { length: 1 }, servers: {} })
+})
+
 t.test('what is not sent is said, and the steps end there', async t => {
   const { url, got } = await answering(t, { preflight: [204, ALLOW, 'access-control-allow-methods: PUT'] })
   const post = await ask(url, ['--method', 'POST'])
