@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import net from 'node:net'
 import t, { type Test } from 'tap'
 import { browsers } from '../../lib/browser/engines'
 import { createRequest } from '../../lib/browser/request'
@@ -169,6 +170,20 @@ t.test('requests have the headers of a browser', async t => {
   const { address, got } = await redirecting(t, {}, [200, 'access-control-allow-origin: *', 'access-control-allow-headers: *', 'access-control-allow-methods: *'], seen)
   await ask(`${address}/a`, ['--method', 'PUT', '--header', 'X-A: 1', '--send'])
   t.strictSame(got, [`OPTIONS /a ${PAGE} PUT x-a cors -`, `PUT /a ${PAGE} - - cors 1`])
+})
+
+t.test('a method is sent in the case in which the page writes it', async t => {
+  const lines: string[] = []
+  const server = net.createServer(socket => {
+    socket.on('error', () => {})
+    socket.once('data', bytes => {
+      lines.push(String(bytes.toString().split('\r\n')[0]))
+      socket.end('HTTP/1.1 200 OK\r\n\r\n')
+    })
+  })
+  const address = await listen(t, server)
+  await ask(`${address}/x?y#z`, ['--origin', address, '--method', 'patch', '--send'])
+  t.strictSame(lines, ['patch /x?y HTTP/1.1'])
 })
 
 t.test('browsers differ', async t => {
