@@ -16,7 +16,7 @@ const root = resolve(__dirname, '..')
 const LONG = ['bench', 'browser/demo', 'browser/proof', 'caches', 'conformance', 'diagnose/differential', 'docs', 'hostile', 'model', 'plugins']
 
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
-const TOGETHER = ['browser', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
+const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
 // These need to be first to load the plugin, stop the clock, or take long.
 const ALONE = ['browser/demo', 'browser/proof', 'diagnose/differential', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/seen']
 
