@@ -3,9 +3,9 @@ import { type CachedPreflight, PreflightCache } from './browser/preflight-cache'
 import type { Agent, SentRequest } from './testing/agent'
 import { Cookies, type StoredCookie } from './testing/cookies'
 import { type Page, openPage } from './testing/page'
-import { type TestedApplication, transportTo } from './testing/server'
+import { type TestedApplication, type TestedServer, type TestedServers, transportTo } from './testing/server'
 
-export type { BrowserName, CachedPreflight, Page, SentRequest, StoredCookie }
+export type { BrowserName, CachedPreflight, Page, SentRequest, StoredCookie, TestedApplication, TestedServer, TestedServers }
 export type { FetchFailure as Explanation } from './testing/hop'
 export type { FetchInit } from './testing/page-fetch'
 
@@ -68,7 +68,7 @@ export interface TestBrowser {
  *   running HTTP/1.1 server, such as `http://127.0.0.1:3000`
  * @example const response = await createBrowser(app).open('https://app.example.com').fetch('https://api.example.com/')
  */
-export function createBrowser (server: TestedApplication | string, { browser = 'chromium' }: BrowserOptions = {}): TestBrowser {
+export function createBrowser (server: TestedServer | TestedServers, { browser = 'chromium' }: BrowserOptions = {}): TestBrowser {
   if (!Object.hasOwn(browsers, browser)) {
     throw new TypeError(`there is no browser ${JSON.stringify(browser)}, only ${Object.keys(browsers).join(', ')}`)
   }
