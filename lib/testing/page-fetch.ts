@@ -3,6 +3,7 @@ import type { Browser } from '../browser/engines'
 import { type HeaderLines, type ServerResponse, valuesOf } from '../browser/header-list'
 import { type PageRequest, createRequest } from '../browser/request'
 import { unsafeHeaders } from '../browser/safelist'
+import { withNativeClasses } from './environment'
 import { type PageLocation, isRequest, membersOf } from './page-request'
 import { DEFAULT_POLICY, type Referrer, readPolicies } from './referrer'
 import { uploadOf } from './upload'
@@ -36,7 +37,9 @@ export interface PageFetch {
  * could change afterwards. Throws the TypeError that a page gets, or the reason of a signal that is aborted.
  */
 export async function readFetch (page: PageContext, input: string | URL | Request, init?: RequestInit | null): Promise<PageFetch> {
-  const given = membersOf(init)
+  const members = membersOf(init)
+  const body = withNativeClasses(members.body)
+  const given = body === members.body ? members : { ...members, body: await body }
   const signal = signalOf(input, given)
   // The signal of a `Request` would keep listening to that of the page.
   const made = new page.Request(input, { ...given, signal: null })
