@@ -59,16 +59,16 @@ export function hasBody (method: string, status: number): boolean {
   return method !== 'HEAD' && !nullBodyStatus.has(status)
 }
 
-/** RFC 9112, 6.3: the bytes of the body. Throws if the connection ends too early. */
-export async function * readBody (reader: ByteReader, method: string, { status, headers }: AnswerHead): AsyncGenerator<Buffer> {
-  if (!hasBody(method, status)) return
+/** RFC 9112, 6.3: the bytes of the body, which fail if the connection ends too early. Throws if its length is unclear. */
+export function readBody (reader: ByteReader, method: string, { status, headers }: AnswerHead): AsyncGenerator<Buffer> {
+  if (!hasBody(method, status)) return readBytes(reader, 0)
   const coding = valuesOf(headers, 'transfer-encoding').join(',')
-  if (/(?:^|[ ,])chunked$/i.test(coding)) yield * readChunks(reader)
-  else yield * readBytes(reader, extractLength(valuesOf(headers, 'content-length')) ?? Infinity)
+  if (/(?:^|[ ,])chunked$/i.test(coding)) return readChunks(reader)
+  return readBytes(reader, extractLength(valuesOf(headers, 'content-length')) ?? Infinity)
 }
 
 /** https://fetch.spec.whatwg.org/#extract-a-length; `undefined` for none and for what is not a number. */
-export function extractLength (values: readonly string[]): number | undefined {
+function extractLength (values: readonly string[]): number | undefined {
   const [first = '', ...others] = values.join(',').split(',').map(trimWhitespace)
   if (others.some(other => other !== first)) throw new Error(`the answer has several lengths: ${values.join(', ')}`)
   return /^\d+$/.test(first) ? Number(first) : undefined

@@ -24,28 +24,28 @@ function unparsed (): ServerAnswer {
 }
 
 async function inject (app: TestedApplication, { method, url, headers, body, signal }: Message): Promise<ServerAnswer> {
-  const connection = new AbortController()
-  const isStream = body instanceof Readable
-  const stopListening = onAbort(signal, () => { connection.abort() })
+  const payload = body instanceof Readable ? body : Readable.from(body === undefined ? [] : [body])
+  // The application sees its client go away, before and after it has read the body. The `signal` that `inject` takes only works
+  // before, and emits an error that no connection has.
+  const hangUp = () => { payload.emit('error', undefined) }
+  const stopListening = onAbort(signal, hangUp)
   const settle = () => {
     stopListening()
-    if (isStream) body.destroy()
+    payload.destroy()
   }
   try {
     const response = await app.inject({
       method: method as HTTPMethods, // Fastify's type only has the common methods.
       url,
-      headers: { ...headers, ...forwardedHeaders(url), ...isStream && { 'transfer-encoding': 'chunked' } },
-      // An abort does not reach the application once it has read a body that is not a stream.
-      payload: isStream ? body : Readable.from(body === undefined ? [] : [body]),
-      payloadAsStream: true,
-      signal: connection.signal
+      headers: { ...headers, ...forwardedHeaders(url), ...payload === body && { 'transfer-encoding': 'chunked' } },
+      payload,
+      payloadAsStream: true
     })
     const { statusCode: status, statusMessage: statusText } = response
     const stream = response.stream()
     stream.once('close', () => {
       settle()
-      if (!response.raw.res.destroyed) connection.abort()
+      if (!response.raw.res.destroyed) hangUp()
     })
     return { status, statusText, headers: injectedLines(response.headers), body: stream }
   } catch (error) {

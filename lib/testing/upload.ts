@@ -1,35 +1,44 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isUint8Array } from 'node:util/types'
 import { onAbort } from './abort'
 
 /**
  * The bytes of a request's body that is a stream. An abort cancels the stream with the signal's reason, and so does any
- * other end of the request. A chunk that is not a `Uint8Array` is a TypeError:
- * https://fetch.spec.whatwg.org/#incrementally-read-loop.
+ * other end of the request.
  */
 export function uploadOf (stream: ReadableStream, signal: AbortSignal | undefined): Readable {
   const reader = stream.getReader()
   const cancel = (reason: unknown) => { reader.cancel(reason).catch(() => {}) }
   const upload = new Readable({
+    // Nothing is asked of the page before it can be sent.
+    highWaterMark: 0,
     read () {
-      reader.read().then(({ done, value }) => {
-        if (done) upload.push(null)
-        // A chunk without bytes would end a body that is sent in chunks.
-        else if (isUint8Array(value)) upload.push(Buffer.from(value.length === 0 ? [] : value))
-        else upload.destroy(new TypeError('a stream that is sent as a body has to consist of Uint8Array chunks'))
-      }, (error: unknown) => { upload.destroy(toError(error)) })
+      nextBytes().then(bytes => { upload.push(bytes) }, (reason: unknown) => { upload.destroy(toError(reason)) })
     },
     destroy (error, done) {
       cancel(error)
       done(error)
     }
   })
+
+  /** https://fetch.spec.whatwg.org/#incrementally-read-loop; `null` at the end. */
+  async function nextBytes (): Promise<Buffer | null> {
+    // A stream that always has a chunk would leave no time for anything else.
+    await nextTurn()
+    const { done, value } = await reader.read()
+    if (done) return null
+    if (!isUint8Array(value)) throw new TypeError('a stream that is sent as a body has to consist of Uint8Array chunks')
+    // A chunk without bytes would end a body that is sent in chunks.
+    return value.length === 0 ? await nextBytes() : Buffer.from(value)
+  }
+
   upload.once('close', onAbort(signal, () => {
     cancel(signal?.reason)
     upload.destroy()
   }))
-  // A request that does not come to be sent has nobody who listens to its body.
+  // Nobody listens to the body of a request that is not sent.
   upload.on('error', () => {})
   return upload
 }

@@ -1,32 +1,12 @@
 import { getEventListeners, once } from 'node:events'
 import http from 'node:http'
-import net, { type AddressInfo } from 'node:net'
+import net from 'node:net'
 import fastify from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import plugin from '../..'
 import { type TestBrowser, createBrowser } from '../../lib/testing'
+import { listen, raw } from './raw'
 import { API, APP, allow, failureOf, lines, scripted } from './scripted'
-
-/** Starts the server, closes it at the end of the test, and returns its address. */
-async function listen (t: Test, server: net.Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.close())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // It listens on a port, not on a pipe.
-}
-
-/** A server that answers with these bytes, and the requests that it received. */
-async function raw (t: Test, answer: string): Promise<{ readonly address: string, readonly received: string[] }> {
-  const received: string[] = []
-  const server = net.createServer(socket => {
-    socket.on('error', () => {})
-    socket.once('data', bytes => {
-      received.push(bytes.toString('latin1'))
-      socket.end(answer)
-    })
-  })
-  return { address: await listen(t, server), received }
-}
 
 function users () {
   const app = fastify({ trustProxy: true })
