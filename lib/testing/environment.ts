@@ -1,14 +1,13 @@
 import { Blob, File } from 'node:buffer'
 
-type Body = RequestInit['body']
-
 /**
- * The body with the classes of Node.js. Test environments such as jsdom have a `Blob` and a `FormData` of their own, which the
- * `Request` of Node.js takes for texts. Reading them takes time; what else a page can change has been read before.
+ * The body with the classes of Node.js, or `undefined` if it does not need them. Test environments such as jsdom have a `Blob`
+ * and a `FormData` of their own, which the `Request` of Node.js takes for texts. Their content can only be read in time; which
+ * entries a form has is read at once.
  */
-export function withNativeClasses (body: Body): Body | Promise<Body> {
+export function nativeBody (body: unknown): Promise<FormData | globalThis.Blob> | undefined {
   if (isForm(body)) return nativeForm([...body])
-  return isForeignBlob(body) ? nativeBlob(body) : body
+  return isForeignBlob(body) ? nativeBlob(body) : undefined
 }
 
 function isForm (body: unknown): body is FormData {

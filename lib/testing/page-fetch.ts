@@ -3,7 +3,7 @@ import type { Browser } from '../browser/engines'
 import { type HeaderLines, type ServerResponse, valuesOf } from '../browser/header-list'
 import { type PageRequest, createRequest } from '../browser/request'
 import { unsafeHeaders } from '../browser/safelist'
-import { withNativeClasses } from './environment'
+import { nativeBody } from './environment'
 import { type PageLocation, isRequest, membersOf } from './page-request'
 import { DEFAULT_POLICY, type Referrer, readPolicies } from './referrer'
 import { uploadOf } from './upload'
@@ -38,12 +38,12 @@ export interface PageFetch {
  */
 export async function readFetch (page: PageContext, input: string | URL | Request, init?: RequestInit | null): Promise<PageFetch> {
   const members = membersOf(init)
-  const body = withNativeClasses(members.body)
-  const given = body === members.body ? members : { ...members, body: await body }
+  const body = nativeBody(members.body)
+  const given = body === undefined ? members : { ...members, body: await body }
   const signal = signalOf(input, given)
   // The signal of a `Request` would keep listening to that of the page.
   const made = new page.Request(input, { ...given, signal: null })
-  const mode = readMode(made.mode)
+  const mode = made.mode as PageFetch['mode'] // `Request` refuses the other one, `navigate`.
   const streamsBody = isStreamed(made, given.body)
   const request = createRequest({
     origin: page.origin,
@@ -68,11 +68,6 @@ function signalOf (input: unknown, { signal }: RequestInit): AbortSignal | undef
   if (signal === null) return undefined
   if (typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function') return signal
   throw new TypeError('the signal of a fetch has to be an AbortSignal')
-}
-
-function readMode (mode: globalThis.Request['mode']): PageFetch['mode'] {
-  if (mode === 'cors' || mode === 'same-origin' || mode === 'no-cors') return mode
-  throw new TypeError(`a page cannot fetch in the mode ${JSON.stringify(mode)}`)
 }
 
 /** https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header: the others are dropped silently. */

@@ -142,6 +142,8 @@ t.test('outside mode cors, the policy of the referrer can hide the origin', asyn
   t.equal(await post(APP, 'http://api.test/', '', 'no-cors'), 'null')
   t.equal(await post(APP, OTHER, '', 'no-cors'), APP)
   t.equal(await post(APP, OTHER, 'unsafe-url', 'no-cors'), APP)
+  t.equal(await post('http://app.test', OTHER, '', 'no-cors'), 'http://app.test')
+  t.equal((await sentBy(APP, '/x', { mode: 'same-origin' })).origin, undefined)
 })
 
 t.test('redirect manual shows that there was a redirect, and nothing else', async t => {
@@ -301,4 +303,31 @@ t.test('without a body, only POST and PUT send a length, through inject and over
     for (const method of ['PATCH', 'DELETE', 'POST', 'PUT']) await createBrowser(server).open(APP).fetch('/x', { method })
     t.strictSame(seen.splice(0), [['PATCH', undefined, undefined], ['DELETE', undefined, undefined], ['POST', '0', undefined], ['PUT', '0', undefined]])
   }
+})
+
+t.test('a Blob and a FormData of another environment are sent as they are', async t => {
+  /** As much as jsdom has of it. */
+  class ForeignBlob {
+    readonly type = 'text/csv'
+    get [Symbol.toStringTag] () { return 'Blob' }
+    async arrayBuffer () { return new TextEncoder().encode('a,b').buffer }
+  }
+  class ForeignFile extends ForeignBlob {
+    readonly name = 'a.csv'
+    override get [Symbol.toStringTag] () { return 'File' }
+  }
+  class ForeignForm {
+    get [Symbol.toStringTag] () { return 'FormData' }
+    * [Symbol.iterator] () { yield * [['text', 'x'], ['blob', new ForeignBlob()], ['file', new ForeignFile()]] }
+  }
+  let received = ''
+  const { fetch } = browse(request => {
+    received = String(request.body)
+    return { headers: allow(request) }
+  }).open(APP)
+  // The types know only one environment.
+  await fetch('/x', { method: 'POST', body: new ForeignForm() as unknown as FormData })
+  t.match(received, /name="text"\r\n\r\nx\r\n[^]*name="blob"; filename="blob"\r\nContent-Type: text\/csv\r\n\r\na,b\r\n[^]*name="file"; filename="a\.csv"\r\nContent-Type: text\/csv\r\n\r\na,b\r\n/)
+  await fetch('/x', { method: 'POST', body: new ForeignBlob() as unknown as Blob })
+  t.equal(received, 'a,b')
 })
