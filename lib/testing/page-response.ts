@@ -1,5 +1,6 @@
 import { ReadableStream } from 'node:stream/web'
 import type { Readable } from 'node:stream'
+import { getHeader } from '../browser/header-list'
 import { exposedHeaders } from '../browser/response'
 import { onAbort } from './abort'
 import { hasBody } from './answer'
@@ -40,10 +41,13 @@ function makeImmutable (headers: Headers): void {
 
 type Body = ConstructorParameters<typeof Response>[0]
 
-function bodyOf ({ request }: PageFetch, { status, body }: ServerAnswer, signal: AbortSignal | undefined): Body {
-  if (hasBody(request.method, status)) return toWebStream(body, signal) as Body // It is the same class.
+function bodyOf ({ request }: PageFetch, { status, headers, body }: ServerAnswer, signal: AbortSignal | undefined): Body {
+  const isEmpty = getHeader(headers, 'content-length') === '0'
+  // A stream of Node.js is the same as a global one.
+  if (hasBody(request.method, status) && !isEmpty) return toWebStream(body, signal) as Body
   body.destroy()
-  return null
+  // An abort is too late for a body that is known to have no bytes.
+  return hasBody(request.method, status) ? new ReadableStream({ start: controller => { controller.close() } }) as Body : null
 }
 
 /** So much of a body is read although the page does not ask for it, so that no server waits for a page that never does. */

@@ -141,6 +141,7 @@ t.test('outside mode cors, the policy of the referrer can hide the origin', asyn
   t.equal(await post(APP, '/x', 'same-origin', 'no-cors'), APP)
   t.equal(await post(APP, 'http://api.test/', '', 'no-cors'), 'null')
   t.equal(await post(APP, OTHER, '', 'no-cors'), APP)
+  t.equal(await post(APP, 'http://api.test/', 'strict-origin', 'no-cors'), 'null')
   t.equal(await post(APP, OTHER, 'unsafe-url', 'no-cors'), APP)
   t.equal(await post('http://app.test', OTHER, '', 'no-cors'), 'http://app.test')
   t.equal((await sentBy(APP, '/x', { mode: 'same-origin' })).origin, undefined)

@@ -28,6 +28,7 @@ function streaming () {
     reply.hijack()
   })
   app.get('/lines', async (_request, reply) => reply.type('application/x-ndjson').send(Readable.from(['{"a":1}\n', '{"a":2}\n'])))
+  app.get('/empty', async () => '')
   app.get('/large', async () => Buffer.alloc(3_000_000, 'x'))
   app.post('/slow', (_request, reply) => {
     replies.push(reply)
@@ -123,6 +124,13 @@ everywhere('an abort ends a response that has begun, on the server too', async (
   controller.abort(new Error('enough'))
   await t.rejects(async () => await reader?.read(), { message: 'enough' })
   await closed
+})
+
+everywhere('an abort does not fail a body that is known to be empty', async (t, { page }) => {
+  const controller = new AbortController()
+  const response = await page.fetch(at('/empty'), { signal: controller.signal })
+  controller.abort()
+  t.equal((await response.body?.getReader().read())?.done, true)
 })
 
 everywhere('an abort fails the body that is being read', async (t, { page }) => {
