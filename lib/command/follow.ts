@@ -3,7 +3,8 @@ import { type BrowserVerdict, type PageExchange, explainExchange } from '../brow
 import type { ServerResponse } from '../browser/header-list'
 import { preflightReasons } from '../browser/preflight'
 import type { PageRequest } from '../browser/request'
-import { headersOfActual, headersOfPreflight } from '../testing/browser-headers'
+import { type Sending, headersOfActual, headersOfPreflight } from '../testing/browser-headers'
+import { DEFAULT_POLICY } from '../testing/referrer'
 import { type NoAnswer, sayNoAnswer } from './no-answer'
 import { type Message, type Wire, send } from './send'
 
@@ -65,7 +66,7 @@ async function takeHop (request: PageRequest, agent: Agent): Promise<Hop> {
   // Without any answer, only the missing answer may be wrong.
   if (unsent.code !== 'InvalidResponse') return { request, exchanges: [], verdict: unsent, end: 'blocked' }
   if (preflightReasons(request, browser).length === 0) return await takeActual(exchange, [], agent)
-  const preflight = await ask(agent, true, { method: 'OPTIONS', url: request.url, headers: headersOfPreflight(request, browser) })
+  const preflight = await ask(agent, true, { method: 'OPTIONS', url: request.url, headers: headersOfPreflight(sending(request), browser) })
   const asking = { ...exchange, preflightResponse: preflight.response }
   const verdict = explainExchange(asking)
   if (verdict.grant !== undefined) return await takeActual(asking, [preflight], agent)
@@ -78,9 +79,14 @@ async function takeActual (exchange: PageExchange, before: readonly Exchange[], 
   if (!agent.send && !isSafe(method)) {
     return { request, exchanges: before, verdict: explainExchange(exchange), end: before.length === 0 ? 'unsent' : 'accepted' }
   }
-  const actual = await ask(agent, false, { method, url, headers: headersOfActual(request, browser, undefined, undefined) })
+  const actual = await ask(agent, false, { method, url, headers: headersOfActual(sending(request), browser, undefined) })
   const verdict = explainExchange({ ...exchange, response: actual.response })
   return { request, exchanges: [...before, actual], verdict, end: endOf(verdict, actual) }
+}
+
+/** As a page at the root of its origin sends it, without a body. */
+function sending (request: PageRequest): Sending {
+  return { request, mode: request.mode, referrer: { url: `${request.origin}/`, policy: DEFAULT_POLICY }, cache: 'default', body: undefined }
 }
 
 /** Whether a request with this method changes nothing on the server (RFC 9110, 9.2.1), so that it is sent in any case. */

@@ -7,18 +7,21 @@ import type { PageFetch } from './page-fetch'
 import { refererFor } from './referrer'
 import { isSameSite, isTrustworthy } from './site'
 
+/** What the headers of a request depend on. */
+export type Sending = Pick<PageFetch, 'request' | 'mode' | 'referrer' | 'cache' | 'body'>
+
 export type SentHeaders = Readonly<Record<string, string>>
 
 const USER_AGENT = 'Mozilla/5.0 (fastify-cors-policy)'
 
 const ACCEPT_LANGUAGE = 'en-US,en;q=0.9'
 
-export function headersOfPreflight (fetch: PageFetch, browser: Browser): SentHeaders {
+export function headersOfPreflight (fetch: Sending, browser: Browser): SentHeaders {
   return withBrowserHeaders(fetch, preflightRequest(fetch.request, browser).headers)
 }
 
 /** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
-export function headersOfActual (fetch: PageFetch, browser: Browser, cookie: string | undefined): SentHeaders {
+export function headersOfActual (fetch: Sending, browser: Browser, cookie: string | undefined): SentHeaders {
   const { request, body } = fetch
   const headers = request.headers.filter(([name]) => !(browser.ownsUserAgent && name.toLowerCase() === 'user-agent'))
   const origin = originOf(fetch)
@@ -32,7 +35,7 @@ export function headersOfActual (fetch: PageFetch, browser: Browser, cookie: str
 }
 
 /** https://fetch.spec.whatwg.org/#append-a-request-origin-header */
-function originOf ({ request, mode, referrer }: PageFetch): string | undefined {
+function originOf ({ request, mode, referrer }: Sending): string | undefined {
   if (mode === 'cors') return sendsOrigin(request) ? serializeOrigin(request) : undefined
   if (request.method === 'GET' || request.method === 'HEAD') return undefined
   return hidesOrigin(request, referrer.policy) ? 'null' : serializeOrigin(request)
@@ -52,7 +55,7 @@ function hidesOrigin ({ origin, url }: PageRequest, policy: PageFetch['referrer'
 /** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: the headers that make a new answer out of a cached one. */
 const conditional = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range']
 
-function cacheHeaders ({ request, cache }: PageFetch): HeaderLines {
+function cacheHeaders ({ request, cache }: Sending): HeaderLines {
   const mode = cache === 'default' && hasHeader(request, conditional) ? 'no-store' : cache
   switch (mode) {
     case 'no-cache': return [['cache-control', 'max-age=0']]
@@ -67,7 +70,7 @@ function hasHeader ({ headers }: PageRequest, names: readonly string[]): boolean
 }
 
 /** Adds the headers of every request. `Accept-Encoding` is left out, so that no answer is compressed. */
-function withBrowserHeaders ({ request, mode, referrer }: PageFetch, headers: HeaderLines): SentHeaders {
+function withBrowserHeaders ({ request, mode, referrer }: Sending, headers: HeaderLines): SentHeaders {
   const referer = refererFor(referrer, request.url)
   return {
     accept: '*/*',
