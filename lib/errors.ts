@@ -56,6 +56,5 @@ export const FST_CORS_ORIGIN_NOT_ALLOWED = createError<[string]>(
 export const FST_CORS_OFF = createError<[string, string]>(
   'FST_CORS_OFF', 'CORS preflight refused: CORS is off for %s %s', 403, Error, WITHOUT_STACK)
 
-export const FST_CORS_PREFLIGHT_WOULD_REFUSE = createError<[string, string, string]>(
-  'FST_CORS_PREFLIGHT_WOULD_REFUSE',
-  'CORS request refused: the policy of %s %s does not accept it from origin %s', 403, Error, WITHOUT_STACK)
+export const FST_CORS_PREFLIGHT_WOULD_REFUSE = createError<[string]>(
+  'FST_CORS_PREFLIGHT_WOULD_REFUSE', 'CORS request refused: %s', 403, Error, WITHOUT_STACK)
