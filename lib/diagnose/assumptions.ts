@@ -45,6 +45,5 @@ function isLeftToHandler ({ status, policy }: DryActual): boolean {
 
 /** Whether the URL is below the prefix of a context with a registration, which would govern the 404 if that context answered it. */
 function isOutside ({ application, actual }: Exchange): boolean {
-  const path = routerPath(application, String(actual.raw.url))
-  return actual.status === 404 && instanceAt(application, path) !== application.root
+  return actual.status === 404 && instanceAt(application, routerPath(application, String(actual.raw.url))) !== application.root
 }

@@ -47,6 +47,7 @@ export interface DryActual {
 
 /** Finds the answer to a preflight without sending it. No hook or handler runs, only the delegator and the `origin` function. */
 export async function dryPreflight (application: Application, raw: IncomingMessage): Promise<DryPreflight> {
+  if (isMalformed(application, raw)) return { raw, by: 'nothing', status: 400, headers: {}, target: undefined, verdict: undefined, obstacles: [], error: undefined }
   const target = preflightTarget(application, String(requestedMethod(raw)), String(raw.url), raw)
   const own = routeFor(application, raw)
   const rest = { raw, by: own === undefined ? 'nothing' : 'application', status: own === undefined ? 404 : undefined, obstacles: [] } as const
@@ -65,6 +66,7 @@ export async function dryPreflight (application: Application, raw: IncomingMessa
 
 /** Finds the response to an actual request in the same way. */
 export async function dryActual (application: Application, raw: IncomingMessage): Promise<DryActual> {
+  if (isMalformed(application, raw)) return { raw, route: undefined, isUnseen: false, registration: undefined, policy: undefined, status: 400, headers: {}, refused: undefined, error: undefined }
   const route = routeFor(application, raw)
   const request = standIn(application, raw, route)
   const isUnseen = route === undefined && isUnseenRoute(application, request.method, request.url)
@@ -85,7 +87,12 @@ export async function dryActual (application: Application, raw: IncomingMessage)
   }
 }
 
+/** Whether Fastify answers 400, outside its hooks. `readInput` refuses such a URL, so a `rewriteUrl` has returned it. */
+function isMalformed ({ read }: Application, { url }: IncomingMessage): boolean {
+  return read(String(url)) === undefined
+}
+
 /** The path of a URL as the router reads it. */
 export function routerPath ({ read }: Application, url: string): string {
-  return read(url) ?? url // `readInput` refuses a URL that cannot be decoded, which only a `rewriteUrl` can return then
+  return read(url) as string // it is not malformed
 }
