@@ -35,7 +35,7 @@ function sayHook (name: string): string {
 
 /** The names of the custom constraints of a route. Version and host are headers of the request, so they are known. */
 function ownConstraints ({ route }: DryActual): string[] {
-  return Object.keys(route?.constraints ?? {}).filter(name => name !== 'version' && name !== 'host')
+  return (route?.custom ?? []).map(([name]) => name)
 }
 
 /** Whether the handler's CORS headers reach the browser: the plugin does not govern the request, or CORS is off for it. */

@@ -159,8 +159,8 @@ export function routeFor (application: Application, raw: IncomingMessage, url = 
   return routes.find(route => !hasVersion(route))
 }
 
-function hasVersion ({ constraints }: Declaration): boolean {
-  return constraints.version !== undefined
+function hasVersion ({ version }: Declaration): boolean {
+  return version !== undefined
 }
 
 /** The innermost context with a prefix that the path is below, or the application itself. */

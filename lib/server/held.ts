@@ -6,6 +6,7 @@ import { isSafelistedMethod } from '../protocol/methods'
 import type { Application } from '../routing/application'
 import { answersPreflights, hasOptionsRoute, preflightTarget, routesAt, urlBeforeRewrite } from '../routing/target'
 import type { Governing } from '../routing/layer'
+import { textOf } from '../routing/routes'
 import type { Verdict } from './verdict'
 
 // Some preflights cannot tell which route their request will reach. The request is then held to the policy of that route.
@@ -63,8 +64,7 @@ const NOT_BY_SCRIPTS = ['accept', 'accept-language', 'authorization', 'content-l
 function carriesConstraint (application: Application, { method, url, raw, headers }: FastifyRequest): boolean {
   const mode = headers['sec-fetch-mode']
   if (mode !== undefined && mode !== 'cors') return false
-  const values = new Set(routesAt(application, method, url, raw).flatMap(({ constraints }) =>
-    Object.entries(constraints).filter(([name]) => name !== 'host' && name !== 'version').map(([, value]) => String(value))))
+  const values = new Set(routesAt(application, method, url, raw).flatMap(({ custom }) => custom.map(([, value]) => textOf(value))))
   return values.size > 0 && Object.entries(headers).some(([name, value]) =>
     values.has(String(value)) && !NOT_BY_SCRIPTS.includes(name) && !isForbiddenRequestHeader(name))
 }
