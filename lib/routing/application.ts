@@ -10,6 +10,7 @@ import { declarationOf, recordingOf, rootOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
 import { isKnownByHost, routeTable, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
+import type * as Warnings from './warnings'
 
 /** What the plugin knows about one Fastify application. Complete once the application is ready. */
 export interface Application {
@@ -119,7 +120,7 @@ function complete (application: Application): void {
   const keys = new Set(seen.flatMap(({ methods, url, constraints }) => methods.map(method => keyOf(method, url, constraints))))
   const declarations = seen.flatMap(declaration => withSlashTwin(root, declaration, keys))
   const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
-  if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
+  if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '), warnings().elsewhere(application))
   application.declarations = declarations
   application.routes = routeTable(declarations, routing)
   if (seesAll) application.unsafeMethods = unsafeAmong(application.routes.methods)
@@ -127,6 +128,12 @@ function complete (application: Application): void {
   application.isReady = true
   application.sole = soleRegistration(application)
   application.isExact = seesAll && declarations.every(isKnownByHost)
+  for (const warning of warnings().warningsOf(application)) root.log.warn(warning)
+}
+
+/** It needs the functions of this module, and each application needs it once. */
+function warnings (): typeof Warnings {
+  return require('./warnings')
 }
 
 /** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors` or is an OPTIONS route. */

@@ -7,7 +7,7 @@ const options = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplica
 
 function route (constraints: Readonly<Record<string, unknown>>): Declaration {
   const instance = {} as FastifyInstance // it is not read
-  return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, config: {}, overlay: undefined }
+  return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, host: constraints['host'], version: constraints['version'], custom: [], config: {}, overlay: undefined }
 }
 
 function storesOf (routers: RouteTable['routers'], host: string): unknown[] {
