@@ -8,7 +8,7 @@ import type { Context, Registration } from './contexts'
 import type { Governing, Layer } from './layer'
 import { declarationOf, recordingOf, rootOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
-import { isKnownByHost, routeTable, unsafeAmong } from './routes'
+import { isKnownByHost, routeTable, textOf, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import type * as Warnings from './warnings'
 
@@ -156,7 +156,7 @@ function withSlashTwin (root: FastifyInstance, declaration: Declaration, seen: R
 }
 
 function keyOf (method: string, url: string, constraints: Declaration['constraints']): string {
-  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, String(value)]).sort()])
+  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, textOf(value)]).sort()])
 }
 
 /** Validates a route's `config.cors` with every registration that may govern it. Returns `false` if there is none. */

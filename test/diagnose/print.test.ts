@@ -53,6 +53,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       '    https://app.example.com',
       '    /^https:\\/\\/.+\\.example\\.org$/ (any subdomain of example.org)',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /a (GET, HEAD)'
