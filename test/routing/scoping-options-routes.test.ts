@@ -212,3 +212,16 @@ t.test('the config.cors of an OPTIONS route does not apply to other methods', as
   t.equal((await preflight(app, 'PUT', '/a')).status, 204)
   t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 403)
 })
+
+t.test('an ungoverned OPTIONS route at the URL of a governed route keeps its preflights beside a broader one of another version', async t => {
+  const app = Fastify()
+  app.options('/own', () => 'own')
+  app.options('/*', { constraints: { version: '2.0.0' } }, () => 'broader')
+  app.register(async child => {
+    child.register(corsPlugin, { origin: ALLOWED })
+    child.put('/own', () => 'a')
+    child.put('/other', () => 'a')
+  })
+  t.equal((await preflight(app, 'PUT', '/own')).body, 'own')
+  t.equal((await preflight(app, 'PUT', '/other')).status, 204)
+})
