@@ -82,6 +82,7 @@ Object.assign(corsPlugin, { corsPlugin, default: corsPlugin, check: checkOptions
 
 // Node.js reads this file, without running it, to find the names that an ES module can import from it.
 module.exports.corsPlugin = corsPlugin
+module.exports.check = checkOptions
 
 // The namespace has only types, and the name of the constant, so that one import gives both.
 // eslint-disable-next-line @typescript-eslint/no-redeclare

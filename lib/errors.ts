@@ -19,9 +19,9 @@ export const FST_CORS_CALLED = createError(
   "fastify-cors-policy is a plugin for Fastify to call, not a function that makes a middleware, as Express's cors() is. Write app.register(corsPlugin, { origin: 'https://app.example.com' }) with your options.",
   500)
 
-export const FST_CORS_UNGOVERNED_ROUTE = createError<[string]>(
+export const FST_CORS_UNGOVERNED_ROUTE = createError<[string, string]>(
   'FST_CORS_UNGOVERNED_ROUTE',
-  'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.',
+  'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.%s',
   500)
 
 export const FST_CORS_DELEGATOR = createError(
@@ -56,6 +56,5 @@ export const FST_CORS_ORIGIN_NOT_ALLOWED = createError<[string]>(
 export const FST_CORS_OFF = createError<[string, string]>(
   'FST_CORS_OFF', 'CORS preflight refused: CORS is off for %s %s', 403, Error, WITHOUT_STACK)
 
-export const FST_CORS_PREFLIGHT_WOULD_REFUSE = createError<[string, string, string]>(
-  'FST_CORS_PREFLIGHT_WOULD_REFUSE',
-  'CORS request refused: the policy of %s %s does not accept it from origin %s', 403, Error, WITHOUT_STACK)
+export const FST_CORS_PREFLIGHT_WOULD_REFUSE = createError<[string]>(
+  'FST_CORS_PREFLIGHT_WOULD_REFUSE', 'CORS request refused: %s', 403, Error, WITHOUT_STACK)

@@ -3,9 +3,9 @@ import { type CachedPreflight, PreflightCache } from './browser/preflight-cache'
 import type { Agent, SentRequest } from './testing/agent'
 import { Cookies, type StoredCookie } from './testing/cookies'
 import { type Page, openPage } from './testing/page'
-import { type TestedApplication, transportTo } from './testing/server'
+import { type TestedApplication, type TestedServer, type TestedServers, transportTo } from './testing/server'
 
-export type { BrowserName, CachedPreflight, Page, SentRequest, StoredCookie }
+export type { BrowserName, CachedPreflight, Page, SentRequest, StoredCookie, TestedApplication, TestedServer, TestedServers }
 export type { FetchFailure as Explanation } from './testing/hop'
 export type { FetchInit } from './testing/page-fetch'
 
@@ -55,20 +55,21 @@ export interface TestBrowser {
 }
 
 /**
- * Creates a browser for tests, which talks to one server. Whatever host a URL names, the request goes to that server,
- * with the URL's host in `Host`. If the URL starts with `https:` and the connection is not encrypted, it also has
- * `X-Forwarded-Proto: https`, as from a proxy that terminates TLS (with `trustProxy`, `request.protocol` follows it).
+ * Creates a browser for tests, which talks to one server or to a server for each origin. If there is one server, the request
+ * goes to it whatever host a URL names, with the URL's host in `Host`. If the URL starts with `https:` and the connection is
+ * not encrypted, it also has `X-Forwarded-Proto: https`, as from a proxy that terminates TLS (with `trustProxy`,
+ * `request.protocol` follows it).
  *
- * Not modelled: the HTTP cache, compression, `Referer`, mixed content, private networks, the blocking of third-party
- * cookies, and the old client hints (`DPR`, `Save-Data` and so on), which Chromium sends without a preflight.
+ * Not modelled: the HTTP cache, compression, mixed content, private networks, the blocking of third-party cookies, and the
+ * old client hints (`DPR`, `Save-Data` and so on), which Chromium sends without a preflight.
  *
- * Throws a TypeError for an unknown kind of server or an unknown option.
+ * Throws a TypeError for an unknown kind of server, a key that is not an origin, or an unknown option.
  *
  * @param server a Fastify application, which is called through `app.inject` once it is ready, or the address of any
- *   running HTTP/1.1 server, such as `http://127.0.0.1:3000`
+ *   running HTTP/1.1 server, such as `http://127.0.0.1:3000`, or an object with one of them for each origin
  * @example const response = await createBrowser(app).open('https://app.example.com').fetch('https://api.example.com/')
  */
-export function createBrowser (server: TestedApplication | string, { browser = 'chromium' }: BrowserOptions = {}): TestBrowser {
+export function createBrowser (server: TestedServer | TestedServers, { browser = 'chromium' }: BrowserOptions = {}): TestBrowser {
   if (!Object.hasOwn(browsers, browser)) {
     throw new TypeError(`there is no browser ${JSON.stringify(browser)}, only ${Object.keys(browsers).join(', ')}`)
   }

@@ -79,7 +79,7 @@ t.test('the table of problems has every code once, with the escape that lifts it
 })
 
 t.test('the table of errors has every code once, with its status', async t => {
-  const thrown = Object.values(errors).map(AnyError => new AnyError('', '', ''))
+  const thrown = Object.values(errors).map(AnyError => new AnyError('', ''))
   const rows = only(tables('code', 'status'))
   t.same(rows.map(row => `${first(row, 'code')} ${row.status}`).sort(), thrown.map(error => `${error.code} ${error.statusCode}`).sort())
 })

@@ -18,6 +18,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   // The browser's side is an independent reading of the standard.
   browser: ['protocol'],
   testing: ['protocol', 'browser'],
+  // The command knows no application: it sends what a browser sends.
+  command: ['protocol', 'browser', 'testing'],
   // Where the server's side and the browser's meet.
   diagnose: ['errors', 'protocol', 'origins', 'options', 'policy', 'response', 'routing', 'server', 'browser'],
   'app-cors': ['errors', 'options', 'routing', 'server', 'diagnose']

@@ -46,7 +46,7 @@ export interface BrowserVerdict {
   /** What the preflight allowed, and for how many seconds; only after a preflight that passed. */
   readonly grant?: Grant
   readonly maxAge?: number
-  readonly redirectedTo?: PageRequest
+  readonly redirectedTo?: PageRequest | undefined
 }
 
 /** What the steps find out, filled in as they run. */

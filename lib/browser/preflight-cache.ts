@@ -68,9 +68,10 @@ export class PreflightCache {
     return this.#browser.bypassesCacheIfConditional && headers.some(([name]) => conditionalHeaders.has(name.toLowerCase()))
   }
 
-  #isCovered ({ method, headers }: PageRequest, entries: readonly CacheEntry[]): boolean {
+  #isCovered ({ method, headers, streamsBody }: PageRequest, entries: readonly CacheEntry[]): boolean {
     const has = (kind: CacheEntry['kind'], name: string) => entries.some(entry => entry.kind === kind && entry.name === name)
-    if (!isSafelistedMethod(method) && !has('method', method) && !has('method', '*')) return false
+    const needsMethod = streamsBody === true || !isSafelistedMethod(method)
+    if (needsMethod && !has('method', method) && !has('method', '*')) return false
     const wildcardCovers = (name: string) =>
       this.#browser.wildcardCoversAuthorization === 'always' || !isNonWildcardHeader(name)
     return unsafeHeaders(headers, this.#browser)
@@ -90,6 +91,7 @@ export class PreflightCache {
       this.#entries.set(JSON.stringify(entry), { ...entry, expires })
     }
     for (const method of grant.methods) add('method', method)
+    if (request.streamsBody === true) add('method', request.method)
     for (const name of grant.headers) add('header', name)
   }
 

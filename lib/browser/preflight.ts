@@ -7,10 +7,11 @@ import { isRedirect, serializeOrigin } from './redirect'
 import { type PageRequest, isCrossOrigin } from './request'
 import { isNonWildcardHeader, unsafeHeaders } from './safelist'
 
-/** The method or a header that a browser must ask permission for. */
+/** The method, a header or the kind of body that a browser must ask permission for. */
 export type PreflightReason =
   | { readonly kind: 'method', readonly method: string }
   | { readonly kind: 'header', readonly name: string, readonly why: string }
+  | { readonly kind: 'stream' }
 
 export interface PreflightRequest {
   readonly method: 'OPTIONS'
@@ -37,6 +38,7 @@ export function preflightReasons (request: PageRequest, browser: Browser): Prefl
   if (!isCrossOrigin(request)) return []
   const reasons: PreflightReason[] = unsafeHeaders(request.headers, browser).map(header => ({ kind: 'header', ...header }))
   if (!isSafelistedMethod(request.method)) reasons.unshift({ kind: 'method', method: request.method })
+  if (request.streamsBody === true) reasons.push({ kind: 'stream' })
   return reasons
 }
 
@@ -44,6 +46,7 @@ export function sayReason (reason: PreflightReason): string {
   switch (reason.kind) {
     case 'method': return `the method ${reason.method} is not safelisted`
     case 'header': return `the header ${reason.name}: ${reason.why}`
+    case 'stream': return 'the body is a stream'
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from './codes'
-import { type ServerResponse, getHeader } from './header-list'
+import { type HeaderLines, type ServerResponse, getHeader } from './header-list'
 import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, splitFragment, urlOrigin } from './request'
 import { isNonWildcardHeader } from './safelist'
 
@@ -35,7 +35,7 @@ export type Redirected = Failure | { readonly ok: true, readonly request: PageRe
 
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch; `undefined` for a response that is not a redirect. */
 export function redirect (request: PageRequest, { status, headers }: ServerResponse): Redirected | undefined {
-  const location = getHeader(headers, 'location')
+  const location = locationOf(headers)
   if (!isRedirect(status) || location === undefined) return undefined
   if (!URL.canParse(location, request.url) || request.redirectedFrom.length >= MAX_REDIRECTS) {
     return { ok: false, code: 'InvalidResponse', facts: { url: request.url } }
@@ -46,6 +46,14 @@ export function redirect (request: PageRequest, { status, headers }: ServerRespo
     return { ok: false, code: 'RedirectContainsCredentials', facts: { url: withoutCredentials(next.url) } }
   }
   return { ok: true, request: next }
+}
+
+/**
+ * Chromium percent-encodes each byte that is not ASCII (`HttpResponseHeaders::IsRedirect`). The standard reads the bytes as
+ * Latin-1 instead, so that `/café` in UTF-8 leads elsewhere.
+ */
+function locationOf (headers: HeaderLines): string | undefined {
+  return getHeader(headers, 'location')?.replace(/[\x80-\xff]/g, byte => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** A URL without a fragment inherits the fragment of the URL before it. */

@@ -18,6 +18,8 @@ export interface PageRequest {
   readonly headers: HeaderLines
   readonly credentials: Credentials
   readonly mode: 'cors' | 'same-origin'
+  /** Whether the body is a stream, which needs a preflight: the standard's use-CORS-preflight flag. Default: `false`. */
+  readonly streamsBody?: boolean
 }
 
 /** What a script passes to `fetch`, with the origin of its page. */
@@ -31,6 +33,7 @@ export interface PageInit {
   readonly credentials?: Credentials
   /** Default: `cors`. */
   readonly mode?: 'cors' | 'same-origin'
+  readonly streamsBody?: boolean
 }
 
 const normalizedMethods: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
@@ -42,7 +45,7 @@ const methodOverrides: ReadonlySet<string> = new Set(['x-http-method', 'x-http-m
  * anything is sent.
  */
 export function createRequest (init: PageInit): PageRequest {
-  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors' } = init
+  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors', streamsBody = false } = init
   return {
     origin,
     method: readMethod(method),
@@ -50,7 +53,8 @@ export function createRequest (init: PageInit): PageRequest {
     redirectedFrom: [],
     headers: headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value)),
     credentials,
-    mode
+    mode,
+    ...streamsBody && { streamsBody }
   }
 }
 

@@ -1,4 +1,6 @@
-import { instanceAt } from '../routing/target'
+import type { IncomingMessage } from 'node:http'
+import { instanceAt, urlBeforeRewrite } from '../routing/target'
+import { hooksBefore } from '../server/hooks'
 import { routerPath } from './dry-run'
 import type { DryActual } from './dry-run'
 import { type Exchange, isSent } from './exchange'
@@ -8,6 +10,8 @@ export function assumptionsOf (exchange: Exchange): string[] {
   const { preflight, actual } = exchange
   const isContinued = preflight?.by === 'application' && preflight.verdict !== undefined
   return [
+    ...rewrites(exchange),
+    ...preflight === undefined ? [] : hooksBefore(exchange.application).map(sayHook),
     ...isContinued ? ['the OPTIONS route of the application answers the preflight with a status from 200 to 299'] : [],
     ...actual.isUnseen ? ['the route has no `config.cors`: it was added before fastify-cors-policy was loaded, so the plugin could not see one'] : [],
     ...ownConstraints(actual).map(name => `the request meets the constraint \`${name}\` of the route`),
@@ -16,9 +20,22 @@ export function assumptionsOf (exchange: Exchange): string[] {
   ]
 }
 
+/** What `rewriteUrl` made of the URLs. It may look at headers that the real requests have besides those that are known. */
+function rewrites ({ preflight, actual }: Exchange): string[] {
+  const of = (raw: IncomingMessage | undefined, what: string) => {
+    const before = raw && urlBeforeRewrite(raw)
+    return before === undefined ? [] : [`\`rewriteUrl\` turns ${before} of the ${what} into ${String(raw?.url)}, as it did for this explanation`]
+  }
+  return [...of(preflight?.raw, 'preflight'), ...of(actual.raw, 'request')]
+}
+
+function sayHook (name: string): string {
+  return `the \`onRequest\` hook ${name === '' ? 'without a name' : `\`${name}\``}, which runs before that of fastify-cors-policy, does not answer the preflight`
+}
+
 /** The names of the custom constraints of a route. Version and host are headers of the request, so they are known. */
 function ownConstraints ({ route }: DryActual): string[] {
-  return Object.keys(route?.constraints ?? {}).filter(name => name !== 'version' && name !== 'host')
+  return (route?.custom ?? []).map(([name]) => name)
 }
 
 /** Whether the handler's CORS headers reach the browser: the plugin does not govern the request, or CORS is off for it. */
@@ -27,7 +44,6 @@ function isLeftToHandler ({ status, policy }: DryActual): boolean {
 }
 
 /** Whether the URL is below the prefix of a context with a registration, which would govern the 404 if that context answered it. */
-function isOutside ({ application, request, actual }: Exchange): boolean {
-  const path = routerPath(application, new URL(request.url).pathname)
-  return actual.status === 404 && instanceAt(application, path) !== application.root
+function isOutside ({ application, actual }: Exchange): boolean {
+  return actual.status === 404 && instanceAt(application, routerPath(application, String(actual.raw.url))) !== application.root
 }

@@ -16,6 +16,7 @@ import { type PreflightVerdict, judge, provisional } from '../server/verdict'
 
 /** The answer that a preflight would get, as far as the plugin can tell. */
 export interface DryPreflight {
+  readonly raw: IncomingMessage
   /** What answers: the plugin, an OPTIONS route of the application, or nothing (404). */
   readonly by: 'plugin' | 'application' | 'nothing'
   /** `undefined` if an OPTIONS route of the application decides. */
@@ -31,6 +32,7 @@ export interface DryPreflight {
 
 /** The response that an actual request would get, as far as the plugin can tell. */
 export interface DryActual {
+  readonly raw: IncomingMessage
   readonly route: Declaration | undefined
   /** Whether the request reaches a route that was added before the plugin could see it. */
   readonly isUnseen: boolean
@@ -45,35 +47,37 @@ export interface DryActual {
 
 /** Finds the answer to a preflight without sending it. No hook or handler runs, only the delegator and the `origin` function. */
 export async function dryPreflight (application: Application, raw: IncomingMessage): Promise<DryPreflight> {
+  if (isMalformed(application, raw)) return { raw, by: 'nothing', status: 400, headers: {}, target: undefined, verdict: undefined, obstacles: [], error: undefined }
   const target = preflightTarget(application, String(requestedMethod(raw)), String(raw.url), raw)
   const own = routeFor(application, raw)
-  const rest = { by: own === undefined ? 'nothing' : 'application', status: own === undefined ? 404 : undefined, obstacles: [] } as const
+  const rest = { raw, by: own === undefined ? 'nothing' : 'application', status: own === undefined ? 404 : undefined, obstacles: [] } as const
   if (target === undefined || target.mode === 'leave') return { ...rest, headers: {}, target, verdict: undefined, error: undefined }
   try {
     const request = standIn(application, raw, undefined)
     const verdict = await judgePreflight(application, target, request)
     const found = { headers: headersOf(verdict.outcome, raw), target, verdict, obstacles: obstaclesTo(target, verdict, request), error: undefined }
-    if (!verdict.outcome.allowed) return { by: 'plugin', status: 403, ...found }
-    const answer = target.mode === 'continue' ? rest : { by: 'plugin', status: verdict.policy.preflight.status } as const
+    if (!verdict.outcome.allowed) return { raw, by: 'plugin', status: 403, ...found }
+    const answer = target.mode === 'continue' ? rest : { raw, by: 'plugin', status: verdict.policy.preflight.status } as const
     return { ...answer, ...found }
   } catch (error) {
-    return { by: 'plugin', status: 500, headers: headersOf(undecided(target), raw), target, verdict: undefined, obstacles: [], error }
+    return { raw, by: 'plugin', status: 500, headers: headersOf(undecided(target), raw), target, verdict: undefined, obstacles: [], error }
   }
 }
 
 /** Finds the response to an actual request in the same way. */
 export async function dryActual (application: Application, raw: IncomingMessage): Promise<DryActual> {
+  if (isMalformed(application, raw)) return { raw, route: undefined, isUnseen: false, registration: undefined, policy: undefined, status: 400, headers: {}, refused: undefined, error: undefined }
   const route = routeFor(application, raw)
   const request = standIn(application, raw, route)
   const isUnseen = route === undefined && isUnseenRoute(application, request.method, request.url)
   const instance = isUnseen ? instanceAt(application, routerPath(application, request.url)) : request.server
   const governing = governingFor(application, instance, request)
-  const base = { route, isUnseen, registration: governing?.registration }
+  const base = { raw, route, isUnseen, registration: governing?.registration }
   let outcome: OutcomeFields | undefined = governing && provisional(governing)
   try {
     const verdict = governing && await judge(governing, request, next => { outcome = next })
     const { origin } = request.headers
-    const refused = verdict && origin !== undefined ? refusal(application, verdict, origin, request) : undefined
+    const refused = origin !== undefined ? refusal(application, verdict, origin, request) : undefined
     const status = refused !== undefined ? 403 : request.is404 && !isUnseen ? 404 : undefined
     return { ...base, policy: verdict?.policy, status, headers: headersOf(outcome, raw), refused, error: undefined }
   } catch (error) {
@@ -83,7 +87,12 @@ export async function dryActual (application: Application, raw: IncomingMessage)
   }
 }
 
+/** Whether Fastify answers 400, outside its hooks. `readInput` refuses such a URL, so a `rewriteUrl` has returned it. */
+function isMalformed ({ read }: Application, { url }: IncomingMessage): boolean {
+  return read(String(url)) === undefined
+}
+
 /** The path of a URL as the router reads it. */
 export function routerPath ({ read }: Application, url: string): string {
-  return read(url) as string // `readInput` refuses a URL that cannot be decoded
+  return read(url) as string // it is not malformed
 }

@@ -28,8 +28,8 @@ export async function explain (application: Application, input: unknown): Promis
   const { request, browser: name } = readInput(input)
   const browser = browsers[name]
   const asked = preflightReasons(request, browser).length > 0 ? preflightRequest(request, browser) : undefined
-  const preflight = asked && await dryPreflight(application, imagine({ ...asked, headers: Object.fromEntries(asked.headers) }))
-  const actual = await dryActual(application, messageOf(request))
+  const preflight = asked && await dryPreflight(application, imagine(application, { ...asked, headers: Object.fromEntries(asked.headers) }))
+  const actual = await dryActual(application, messageOf(application, request))
   const verdict = explainExchange({ request, browser, preflightResponse: preflight && responseOf(preflight), response: responseOf(actual) })
   const exchange: Exchange = { application, request, preflight, actual, verdict }
   return {
@@ -44,14 +44,14 @@ export async function explain (application: Application, input: unknown): Promis
 }
 
 /** The request as the server would receive it. Node.js joins header lines that have the same name. */
-function messageOf (request: PageRequest): IncomingMessage {
+function messageOf (application: Application, request: PageRequest): IncomingMessage {
   const headers: Record<string, string> = {}
   for (const [name, value] of request.headers) {
     const lower = name.toLowerCase()
     headers[lower] = headers[lower] === undefined ? value : `${headers[lower]}, ${value}`
   }
   if (sendsOrigin(request)) headers.origin = serializeOrigin(request)
-  return imagine({ method: request.method, url: request.url, headers })
+  return imagine(application, { method: request.method, url: request.url, headers })
 }
 
 /** The response for the browser model. If code of the application decides the status, it is assumed to be 200. */

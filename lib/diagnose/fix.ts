@@ -27,9 +27,9 @@ export function fixFor (failure: Failure, request: PageRequest, preflight: DryPr
 }
 
 /** Says what to change if the page may read the response, and the response is an error of the plugin (403 or 500). */
-export function fixForAnswer (application: Application, { registration, route, status, refused, error }: DryActual): string | undefined {
+export function fixForAnswer (application: Application, { raw, registration, route, status, refused, error }: DryActual): string | undefined {
   // A page cannot read the 403 for its origin, so this is the 403 for a held request.
-  if (refused !== undefined) return adviceOnHeld(application)
+  if (refused !== undefined) return adviceOnHeld(application, raw)
   return registration !== undefined && status === 500 ? onError({ registration, route }, error) : undefined
 }
 

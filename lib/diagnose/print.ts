@@ -47,6 +47,7 @@ function headOf ({ registration, policy, delegated, overlaid, marks }: PrintedRo
     ...field('origin', originLines(policy)),
     ...marks.filter(isOfPolicy).map(mark => `  ! ${sayMark(mark)}`),
     `  credentials: ${policy.credentials ? 'yes' : 'no'}`,
+    `  enforce: ${policy.enforce === false ? 'no' : policy.enforce}`,
     ...field('exposed headers', policy.exposedHeaders)
   ].join('\n')
 }

@@ -3,7 +3,7 @@ import type { Application } from '../routing/application'
 import { isLaid, placeOf } from '../routing/place'
 import type { RegistrationPlace } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
-import { listOrder } from '../routing/routes'
+import { listOrder, textOf } from '../routing/routes'
 import type { Registration } from '../routing/contexts'
 import type { Policy } from '../policy/policy'
 import { summarize } from '../policy/summary'
@@ -77,7 +77,7 @@ function inOrder (methods: readonly string[]): string[] {
 }
 
 function constraintTexts (constraints: Declaration['constraints']): Record<string, string> {
-  return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, textOf(value)]))
 }
 
 function byText (a: PrintedRoute, b: PrintedRoute): number {

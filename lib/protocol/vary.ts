@@ -1,3 +1,5 @@
+import { sendable } from './field-value'
+
 /** The value of `Vary` with these field names, each once; `undefined` if there are none. */
 export function varyValue (names: readonly string[]): string | undefined {
   return names.length === 0 ? undefined : joinOnce(names)
@@ -20,7 +22,12 @@ export function mergeVary (existing: unknown, added: string): string {
   if (existing === undefined || existing === '' || existing === added) return added
   const present = splitList(String(existing))
   if (present.includes('*')) return '*'
-  return joinOnce([...present, ...splitList(added)])
+  return joinSendable(present, splitList(added))
+}
+
+/** Both lists of names as one, each name once. Those that Node.js would not send are left out. */
+export function joinSendable (first: readonly string[], second: readonly string[]): string {
+  return sendable(joinOnce([...first, ...second])) ?? joinOnce([...first, ...second].filter(sendable))
 }
 
 /** The items of a comma-separated field value, trimmed, without empty ones. */

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeader, ServerResponse } from 'node:http'
-import { mergeVary, splitList, varyValue } from '../protocol/vary'
+import { sendable } from '../protocol/field-value'
+import { joinSendable, mergeVary, splitList } from '../protocol/vary'
 import { takeOver } from './forms'
 import { CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type WriteHead } from './outcome'
 
@@ -99,6 +100,7 @@ export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeade
   const { allowOrigin, exposedHeaders, vary } = outcome
   if (outcome.governs && hasCorsHeaders(head)) replaceForeign(outcome, request, head)
   else if (allowOrigin !== undefined) {
+    // An allowed origin is a serialized one, so it can be sent.
     head['access-control-allow-origin'] = allowOrigin === ECHO ? request.origin : allowOrigin
     if (outcome.credentials) head['access-control-allow-credentials'] = 'true'
     if (exposedHeaders !== undefined) head['access-control-expose-headers'] = exposedHeaders
@@ -110,10 +112,9 @@ export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeade
 
 function addPreflightHeaders ({ allowMethods, allowHeaders, maxAge, cacheControl }: OutcomeFields, request: IncomingHttpHeaders, head: Head): void {
   const methods = allowMethods === ECHO ? request['access-control-request-method'] : allowMethods
-  const names = allowHeaders === ECHO ? request['access-control-request-headers'] : allowHeaders
+  const names = allowHeaders === ECHO ? sendable(request['access-control-request-headers']) : allowHeaders
   if (methods !== undefined) head['access-control-allow-methods'] = methods
-  // No header is ever sent empty.
-  if (names !== undefined && names !== '') head['access-control-allow-headers'] = names
+  if (names !== undefined) head['access-control-allow-headers'] = names
   if (maxAge !== undefined) head['access-control-max-age'] = maxAge
   if (cacheControl !== undefined) head['cache-control'] = cacheControl
 }
@@ -135,9 +136,9 @@ function replaceForeign (outcome: OutcomeFields, request: IncomingHttpHeaders, h
 
 function mergeExposed ({ exposedHeaders = '', credentials }: OutcomeFields, exposed: string, head: Head): void {
   // With credentials, `*` is not a wildcard: it is the name of a header that no response has.
-  const names = [...splitList(exposedHeaders), ...splitList(exposed)].filter(name => name !== '*' || !credentials)
-  const merged = names.includes('*') ? '*' : varyValue(names)
-  if (merged !== undefined) head['access-control-expose-headers'] = merged
+  const [own, others] = [exposedHeaders, exposed].map(list => splitList(list).filter(name => name !== '*' || !credentials)) as [string[], string[]]
+  const merged = [...own, ...others].includes('*') ? '*' : joinSendable(own, others)
+  if (merged !== '') head['access-control-expose-headers'] = merged
 }
 
 /** Sets the outcome's headers on the response, and returns the arguments of `writeHead` without CORS headers. */

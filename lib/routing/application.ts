@@ -8,8 +8,9 @@ import type { Context, Registration } from './contexts'
 import type { Governing, Layer } from './layer'
 import { declarationOf, recordingOf, rootOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
-import { isKnownByHost, routeTable, unsafeAmong } from './routes'
+import { isKnownByHost, routeTable, textOf, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
+import type * as Warnings from './warnings'
 
 /** What the plugin knows about one Fastify application. Complete once the application is ready. */
 export interface Application {
@@ -113,12 +114,13 @@ function routingOptions ({ initialConfig }: FastifyInstance): RoutingOptions {
 function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
   linkContexts(application.contexts)
-  const declarations = recording.sightings
+  const seen = recording.sightings
     .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
-    .flatMap(declaration => withSlashTwin(root, declaration))
+  const keys = new Set(seen.flatMap(({ methods, url, constraints }) => methods.map(method => keyOf(method, url, constraints))))
+  const declarations = seen.flatMap(declaration => withSlashTwin(root, declaration, keys))
   const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
-  if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '))
+  if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '), warnings().elsewhere(application))
   application.declarations = declarations
   application.routes = routeTable(declarations, routing)
   if (seesAll) application.unsafeMethods = unsafeAmong(application.routes.methods)
@@ -126,6 +128,12 @@ function complete (application: Application): void {
   application.isReady = true
   application.sole = soleRegistration(application)
   application.isExact = seesAll && declarations.every(isKnownByHost)
+  for (const warning of warnings().warningsOf(application)) root.log.warn(warning)
+}
+
+/** It needs the functions of this module, and each application needs it once. */
+function warnings (): typeof Warnings {
+  return require('./warnings')
 }
 
 /** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors` or is an OPTIONS route. */
@@ -135,12 +143,20 @@ function soleRegistration ({ root, contexts, seesAll, mayHaveOverlays, routes }:
   return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
 }
 
-/** Fastify adds the index route of a prefixed context a second time, with a slash, and does not call `onRoute` for it. */
-function withSlashTwin (root: FastifyInstance, declaration: Declaration): Declaration[] {
+/**
+ * Fastify adds the index route of a prefixed context a second time, with a slash, and does not call `onRoute` for it. A route with
+ * a slash that `onRoute` was called for, one of `seen`, is a route of its own.
+ */
+function withSlashTwin (root: FastifyInstance, declaration: Declaration, seen: ReadonlySet<string>): Declaration[] {
   if (!declaration.isPrefixIndex) return [declaration]
+  const { constraints } = declaration
   const url = declaration.url + '/'
-  const methods = declaration.methods.filter(method => root.hasRoute({ method, url, constraints: declaration.constraints }))
+  const methods = declaration.methods.filter(method => !seen.has(keyOf(method, url, constraints)) && root.hasRoute({ method, url, constraints }))
   return methods.length === 0 ? [declaration] : [declaration, { ...declaration, methods, url }]
+}
+
+function keyOf (method: string, url: string, constraints: Declaration['constraints']): string {
+  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, textOf(value)]).sort()])
 }
 
 /** Validates a route's `config.cors` with every registration that may govern it. Returns `false` if there is none. */

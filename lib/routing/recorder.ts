@@ -10,6 +10,11 @@ export interface Declaration {
   /** Whether it is the index route of a prefixed context. Fastify may add it a second time, with a slash, without `onRoute`. */
   readonly isPrefixIndex: boolean
   readonly constraints: Readonly<Record<string, unknown>>
+  /** The constraint of Fastify with this name. If the application has put a strategy of its own in its place, it is among `custom`. */
+  readonly host: unknown
+  readonly version: unknown
+  /** The constraints that strategies of the application decide, with their names. */
+  readonly custom: ReadonlyArray<readonly [name: string, value: unknown]>
   readonly config: object
   readonly overlay: Overlay
 }
@@ -24,7 +29,11 @@ interface Sighting {
   readonly route: Route
   readonly url: string
   readonly isPrefixIndex: boolean
+  readonly replaced: Replaced
 }
+
+/** For each constraint of Fastify that a route has, whether the application has put a strategy of its own in its place. */
+type Replaced = Map<string, boolean>
 
 /** The routes of one application, as they are added. */
 export interface Recording {
@@ -54,14 +63,27 @@ export function recordingOf (root: FastifyInstance, instance: FastifyInstance): 
 function begin (root: FastifyInstance, instances: readonly FastifyInstance[], isWhole: boolean): Recording {
   const recording: Recording = { sightings: [], isWhole, listener: undefined }
   recordings.set(root, recording)
+  const replaced: Replaced = new Map()
   for (const instance of instances) {
     instance.addHook('onRoute', function (route) {
-      const sighting = sightingOf(this, route)
+      const sighting = sightingOf(this, route, learn(replaced, root, route))
       recording.listener?.(declarationOf(sighting))
       recording.sightings.push(sighting)
     })
   }
   return recording
+}
+
+/** Before the first route with a constraint of Fastify, Fastify knows a strategy of that name only if it is the application's. */
+function learn (replaced: Replaced, root: FastifyInstance, { constraints }: Route): Replaced {
+  for (const name of Object.keys(constraints ?? {})) {
+    if (isBuiltIn(name) && !replaced.has(name)) replaced.set(name, root.hasConstraintStrategy(name))
+  }
+  return replaced
+}
+
+function isBuiltIn (name: string): boolean {
+  return name === 'host' || name === 'version'
 }
 
 const EMPTY_TREE = '(empty tree)'
@@ -76,19 +98,24 @@ export function rootOf (instance: FastifyInstance): FastifyInstance {
   return lineage(instance).at(-1) as FastifyInstance // the list is never empty
 }
 
-function sightingOf (instance: FastifyInstance, route: Route): Sighting {
-  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '' && route.prefix !== '' }
+function sightingOf (instance: FastifyInstance, route: Route, replaced: Replaced): Sighting {
+  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '' && route.prefix !== '', replaced }
 }
 
 /** Reads the route's options as they are now, since later `onRoute` hooks may have changed them. */
-export function declarationOf ({ instance, route, url, isPrefixIndex }: Sighting): Declaration {
+export function declarationOf ({ instance, route, url, isPrefixIndex, replaced }: Sighting): Declaration {
   const config = route.config ?? {}
+  const constraints: Record<string, unknown> = { ...route.constraints }
+  const isCustom = (name: string) => !isBuiltIn(name) || replaced.get(name) === true
   return {
     instance,
     methods: typeof route.method === 'string' ? [route.method] : [...route.method],
     url,
     isPrefixIndex,
-    constraints: { ...route.constraints },
+    constraints,
+    host: isCustom('host') ? undefined : constraints['host'],
+    version: isCustom('version') ? undefined : constraints['version'],
+    custom: Object.entries(constraints).filter(([name]) => isCustom(name)),
     config,
     overlay: (config as { cors?: Overlay }).cors // unchecked, whatever the types say
   }

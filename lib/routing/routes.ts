@@ -28,51 +28,56 @@ export interface RoutingOptions extends RouterOptions {
  */
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
   const methods = listOrder(new Set(declarations.flatMap(({ methods }) => methods)))
-  return {
-    methods,
-    hasHosts: declarations.some(({ constraints }) => constraints.host !== undefined),
-    routers: [...bySet(declarations).values()].map(set => routerOf(set, options))
+  const sets = new Map<string, Router[]>()
+  for (const declaration of declarations) {
+    const key = setOf(declaration)
+    const routers = sets.get(key) ?? []
+    sets.set(key, routers)
+    for (const url of patternsOf(declaration.url, options)) {
+      for (const method of declaration.methods) addRoute(routers, options, method, url, declaration)
+    }
   }
+  return { methods, hasHosts: declarations.some(({ host }) => host !== undefined), routers: [...sets.values()].flat() }
 }
 
 /** Whether method, URL and host are enough to find the route. */
-export function isKnownByHost ({ constraints }: Declaration): boolean {
-  return Object.keys(constraints).every(name => name === 'host')
+export function isKnownByHost ({ version, custom }: Declaration): boolean {
+  return version === undefined && custom.length === 0
 }
 
-function bySet (declarations: readonly Declaration[]): Map<string, Declaration[]> {
-  const sets = new Map<string, Declaration[]>()
-  for (const declaration of declarations) {
-    const key = setOf(declaration)
-    const set = sets.get(key)
-    if (set === undefined) sets.set(key, [declaration])
-    else set.push(declaration)
+/** A text for the constraints other than the host. Different values may have the same text: `addRoute` keeps their routes apart. */
+function setOf ({ version, custom }: Declaration): string {
+  if (version === undefined && custom.length === 0) return ''
+  return JSON.stringify([['version', textOf(version)], ...custom.map(([name, value]) => [name, textOf(value)])].sort())
+}
+
+/** The value of a constraint as a text, even if it is an object that has none. */
+export function textOf (value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
   }
-  return sets
 }
 
-function setOf ({ constraints }: Declaration): string {
-  const others = Object.entries(constraints).filter(([name]) => name !== 'host')
-  return others.length === 0 ? '' : JSON.stringify(others.map(([name, value]) => [name, String(value)]).sort())
-}
-
-function routerOf (declarations: readonly Declaration[], options: RoutingOptions): Router {
-  const router: Router = FindMyWay({ ...options })
-  for (const declaration of declarations) {
-    for (const url of patternsOf(declaration.url, options)) {
-      for (const method of declaration.methods) addRoute(router, method, url, declaration)
-    }
-  }
-  return router
-}
-
-/** The server's router has accepted the route. If there is one already, it is a HEAD route of Fastify's that this route replaces. */
-function addRoute (router: Router, method: string, url: string, declaration: Declaration): void {
-  const { host } = declaration.constraints
+/** Adds a route to the first router of its set that has no other route in this place. The server's router has accepted the route. */
+function addRoute (routers: Router[], options: RoutingOptions, method: string, url: string, declaration: Declaration): void {
+  const { host } = declaration
   const constraints = (host === undefined ? {} : { host }) as never // the types require every constraint
-  const known = router.findRoute(method as HTTPMethod, url, constraints) as { store: Declaration[] } | null
-  if (known === null) router.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
-  else known.store[0] = declaration
+  for (const router of routers) {
+    const known = router.findRoute(method as HTTPMethod, url, constraints) as { store: Declaration[] } | null
+    if (known !== null && !isReplaced(known.store[0] as Declaration, declaration)) continue // each store has one declaration
+    if (known === null) router.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
+    else known.store[0] = declaration
+    return
+  }
+  routers.push(FindMyWay({ ...options }))
+  addRoute(routers, options, method, url, declaration)
+}
+
+/** Whether a route is a HEAD route of Fastify's that the later one replaces: one with the very same constraints. */
+function isReplaced ({ custom }: Declaration, { constraints }: Declaration): boolean {
+  return custom.every(([name, value]) => Object.is(value, constraints[name]))
 }
 
 /** The patterns that find-my-way makes from a URL: `/a/:b?` becomes two, and the options may fold slashes. */
@@ -86,7 +91,7 @@ function patternsOf (url: string, options: RoutingOptions): string[] {
 export function ofVersion (routes: readonly Declaration[], version: string | string[] | undefined): Declaration | undefined {
   const router: Router = FindMyWay()
   for (const route of routes) {
-    const { version } = route.constraints
+    const { version } = route
     if (version !== undefined) router.on('GET', '/', { constraints: { version } }, noop, route)
   }
   return (router.find('GET', '/', { version } as never) as { store?: Declaration } | null)?.store // as above

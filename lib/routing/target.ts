@@ -118,6 +118,33 @@ export function isRouted (application: Application, { isRouted, url }: Preflight
   return isRouted ?? application.routes.methods.some(method => routesAt(application, method, url, req).length > 0)
 }
 
+/** A message whose URL Fastify passed to the application's `rewriteUrl`. */
+interface RewrittenMessage extends IncomingMessage { readonly originalUrl?: string }
+
+/** The URL before the application's `rewriteUrl`; `undefined` if there is no such function. */
+export function urlBeforeRewrite (raw: IncomingMessage): string | undefined {
+  return (raw as RewrittenMessage).originalUrl
+}
+
+/**
+ * Whether the preflight of this request met the policy that governs the request. That is not certain after a `rewriteUrl`,
+ * which may look at the method or a header, and thus give the preflight another URL.
+ */
+export function isCertain ({ isExact, sole }: Application, raw: IncomingMessage): boolean {
+  return sole !== undefined || (isExact && urlBeforeRewrite(raw) === undefined)
+}
+
+/** Whether the plugin answers the preflights for this method and URL. */
+export function answersPreflights (application: Application, method: string, url: string, req: IncomingMessage): boolean {
+  const target = preflightTarget(application, method, url, req)
+  return target !== undefined && target.mode !== 'leave'
+}
+
+/** Whether the application has an OPTIONS route at this URL. */
+export function hasOptionsRoute (application: Application, url: string, req: IncomingMessage): boolean {
+  return routesAt(application, 'OPTIONS', url, req).length > 0 || isUnseenRoute(application, 'OPTIONS', url)
+}
+
 /** Whether the server has a route that was added before the plugin could see it. */
 export function isUnseenRoute ({ root, seesAll }: Application, method: string, url: string): boolean {
   return !seesAll && root.supportedMethods.includes(method) && root.findRoute({ method, url }) !== null
@@ -132,8 +159,8 @@ export function routeFor (application: Application, raw: IncomingMessage, url = 
   return routes.find(route => !hasVersion(route))
 }
 
-function hasVersion ({ constraints }: Declaration): boolean {
-  return constraints.version !== undefined
+function hasVersion ({ version }: Declaration): boolean {
+  return version !== undefined
 }
 
 /** The innermost context with a prefix that the path is below, or the application itself. */
@@ -151,7 +178,7 @@ function contextsAt ({ contexts }: Application, path: string): Context[] {
 const NO_ROUTES: readonly Declaration[] = []
 
 /** The routes that a request of this method could reach: more than one if constraints decide that a preflight does not carry. */
-function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
+export function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
   const host = routes.hasHosts ? { host: headers.host ?? headers[':authority'] } : undefined
   let found = NO_ROUTES
   for (const router of routes.routers) {

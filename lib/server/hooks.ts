@@ -5,16 +5,25 @@ import { expectFastify, guard, guardUntil } from '../response/write-head'
 import type { Application } from '../routing/application'
 import { PREFLIGHT_CONSTRAINT } from '../routing/application'
 import { governingFor } from '../routing/governing'
+import { onRequestHooksOf } from '../routing/internals'
 import type { Governing } from '../routing/layer'
-import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
+import { type PreflightTarget, isCertain, preflightTarget, requestedMethod } from '../routing/target'
 import { answerPreflight } from './preflight'
 import { prepareRefusal, refusal } from './refusal'
-import { reportActual, reportPlainOptions } from './report'
+import { reportActual, reportHeld, reportPlainOptions } from './report'
 import { type Done, type Verdict, judge, provisional, whenDecided } from './verdict'
+
+const hooks = new WeakSet<object>()
+
+/** The names of the `onRequest` hooks that meet a preflight before the plugin does. They may answer it. */
+export function hooksBefore ({ root }: Application): string[] {
+  const all = onRequestHooksOf(root, root)
+  return all.slice(0, Math.max(0, all.findIndex(hook => hooks.has(hook)))).map(({ name }) => name)
+}
 
 /** Answers preflights. For an actual request it decides at once, so that the response has its headers whatever code sends it. */
 export function onRequestHook (application: Application) {
-  return function onRequest (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const hook = function onRequest (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, done: Done): void {
     const { raw } = request
     if (raw.method === 'OPTIONS') {
       const target = (raw as CorsMessage)[kTarget]
@@ -22,16 +31,18 @@ export function onRequestHook (application: Application) {
       if (requestedMethod(raw) !== undefined) return done() // the application answers this preflight
     }
     const governing = governingFor(application, this, request)
-    if (governing === undefined) return done()
+    if (governing === undefined) return meetUngoverned(application, request, reply, done)
     if (raw.method === 'OPTIONS') reportPlainOptions(request)
     if (governing.asks) return askFunctions(application, governing, request, reply, done)
     const { policy } = governing
     const { origin } = raw.headers
     const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
     guard(reply.raw, outcome)
-    if (origin === undefined || (outcome.allowed && application.isExact && raw.headers.cookie === undefined)) return done()
+    if (origin === undefined || (outcome.allowed && raw.headers.cookie === undefined && isCertain(application, raw))) return done()
     meet(application, { governing, policy, outcome }, request, reply, done)
   }
+  hooks.add(hook)
+  return hook
 }
 
 /** Lets the delegator and the `origin` function decide. Another hook (a timeout, say) may reply before their promise settles. */
@@ -52,6 +63,17 @@ function meet (application: Application, verdict: Verdict, request: FastifyReque
   if (refused === undefined && verdict.outcome.allowed && cookie === undefined) return done()
   reportActual(application, verdict, origin, refused, request)
   if (refused === undefined) return done()
+  prepareRefusal(request, reply)
+  done(refused)
+}
+
+/** Refuses a request that no policy governs if it is held: a policy may have accepted its preflight. */
+function meetUngoverned (application: Application, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+  const { origin } = request.raw.headers
+  if (origin === undefined || isCertain(application, request.raw)) return done()
+  const refused = refusal(application, undefined, origin, request)
+  if (refused === undefined) return done()
+  reportHeld(application, request, false)
   prepareRefusal(request, reply)
   done(refused)
 }

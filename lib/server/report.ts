@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyError, FastifyRequest } from 'fastify'
 import { adviceOn, optionOf, sayObstacle } from '../policy/advice'
 import type { Obstacle, PreflightObstacle } from '../policy/advice'
@@ -7,7 +8,7 @@ import { nameOf } from '../routing/application'
 import type { Application } from '../routing/application'
 import { sayWhere } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
-import type { PreflightTarget } from '../routing/target'
+import { type PreflightTarget, urlBeforeRewrite } from '../routing/target'
 import { aside } from './aside'
 import { excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
 import { isNew } from './seen'
@@ -74,7 +75,7 @@ const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
 
 /** Reports an actual request that the server refuses, or a response that a browser will block. */
 export function reportActual (application: Application, verdict: Verdict, origin: string, refused: FastifyError | undefined, request: FastifyRequest): void {
-  if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, refused.code)
+  if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, true)
   if (!isHeard(request.log)) return
   const obstacle = refused !== undefined ? { kind: 'origin', origin } as const : obstacleToActual(verdict, origin, request)
   if (obstacle === undefined) return
@@ -111,17 +112,18 @@ function actualCode ({ kind }: Obstacle, { allow }: Policy): string {
 }
 
 /** Reports a held request. The cause is in the application's routes, so it is a warning, once for each route. */
-function reportHeld (application: Application, request: FastifyRequest, code: string): void {
+export function reportHeld (application: Application, request: FastifyRequest, isGoverned: boolean): void {
   const { method, url } = request
   const route = routeOf(request)
-  const reason = `another policy at this URL may have accepted its preflight, and the policy of ${route} does not accept the request`
+  const reason = `another policy at this URL may have accepted its preflight, and ${isGoverned ? `the policy of ${route} does not accept the request` : `no policy governs ${route}`}`
   const level = application.told.has(route) ? 'debug' : 'warn'
   application.told.add(route)
-  report(request, { code, method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application) })
+  report(request, { code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE', method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application, request.raw) })
 }
 
 /** What to change so that preflights can tell which policy the request will meet. */
-export function adviceOnHeld ({ seesAll }: Application): string {
+export function adviceOnHeld ({ seesAll }: Application, raw: IncomingMessage): string {
+  if (urlBeforeRewrite(raw) !== undefined) return 'give the routes that `rewriteUrl` tells apart the same CORS policy, or let `rewriteUrl` give a preflight the URL of its request'
   return seesAll
     ? 'give the routes at this URL that differ by constraints the same CORS policy'
     : 'load fastify-cors-policy before the application is created, or `await app.register(…)` before adding the route'

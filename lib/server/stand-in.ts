@@ -3,7 +3,9 @@ import { Socket } from 'node:net'
 import { parse } from 'node:querystring'
 import type { FastifyRequest } from 'fastify'
 import type { Application } from '../routing/application'
+import { rewriteUrlOf } from '../routing/internals'
 import type { Declaration } from '../routing/recorder'
+import { urlBeforeRewrite } from '../routing/target'
 
 /** A request that is not sent. */
 export interface ImaginedRequest {
@@ -14,11 +16,15 @@ export interface ImaginedRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The message that the server would receive for this request, on a socket that is not connected. */
-export function imagine ({ method, url, headers }: ImaginedRequest): IncomingMessage {
+/** The message that the server would route for this request, on a socket that is not connected. The application's `rewriteUrl` does run. */
+export function imagine ({ root }: Application, { method, url, headers }: ImaginedRequest): IncomingMessage {
   const { protocol, host, pathname, search } = new URL(url)
   const socket = Object.assign(new Socket(), { encrypted: protocol === 'https:' })
-  return Object.assign(new IncomingMessage(socket), { method, url: pathname + search, headers: { ...headers, host } })
+  const raw = Object.assign(new IncomingMessage(socket), { method, url: pathname + search, headers: { ...headers, host } })
+  const rewriteUrl = rewriteUrlOf(root)
+  if (rewriteUrl === undefined) return raw
+  Object.assign(raw, { originalUrl: raw.url })
+  return Object.assign(raw, { url: String(rewriteUrl.call(root, raw)) })
 }
 
 /**
@@ -35,7 +41,7 @@ export function standIn ({ root }: Application, raw: IncomingMessage, route: Dec
     raw,
     method,
     url,
-    originalUrl: url,
+    originalUrl: urlBeforeRewrite(raw) ?? url,
     headers,
     host,
     hostname,

@@ -2,13 +2,14 @@ import type { Browser } from '../browser/engines'
 import type { PreflightCache } from '../browser/preflight-cache'
 import type { SentHeaders } from './browser-headers'
 import type { Cookies } from './cookies'
-import type { Message, ServerAnswer, Transport } from './server'
+import type { Message, ServerAnswer } from './message'
+import type { Transport } from './server'
 
-/** A request that the browser sent to the server. */
+/** A request that the browser sent to a server. */
 export interface SentRequest {
   readonly preflight: boolean
   readonly method: string
-  /** The URL that the page asked for. The request itself went to the browser's one server. */
+  /** The URL that the page asked for. */
   readonly url: string
   /** With names in lower case. */
   readonly headers: SentHeaders
@@ -40,8 +41,9 @@ export async function send ({ transport, sent }: Agent, preflight: boolean, mess
   try {
     const answer = await transport.send(message)
     sent[index] = { preflight, method, url, headers, status: answer.status }
-    if (answer.status < 200 || answer.status > 599) throw new Error(`${answer.status} is not the status of a final answer`)
-    return { ok: true, answer }
+    if (answer.status >= 200) return { ok: true, answer }
+    answer.body.destroy()
+    throw new Error(`${answer.status} is not the status of a final answer`)
   } catch (error) {
     return { ok: false, error }
   }

@@ -1,13 +1,15 @@
 import { type BrowserVerdict, type PageExchange, explainExchange } from '../browser/fetch'
-import { valuesOf } from '../browser/header-list'
 import { checkPreflight, preflightReasons } from '../browser/preflight'
 import { isRedirect } from '../browser/redirect'
 import { type PageRequest, isCrossOrigin, isHttp, sendsCredentials } from '../browser/request'
-import { type Agent, type Received, send } from './agent'
-import { headersOfActual, headersOfPreflight } from './browser-headers'
-import type { PageFetch } from './page-fetch'
-import type { ServerAnswer } from './server'
-import { isSameSite } from './site'
+import type { Agent, Received } from './agent'
+import { hasBadPort } from './bad-port'
+import { checkIntegrity } from './integrity'
+import { answerLocally } from './local-url'
+import type { ServerAnswer } from './message'
+import { takeOpaqueHop } from './opaque-hop'
+import { type PageFetch, afterRedirect } from './page-fetch'
+import { sendActual, sendPreflight } from './sending'
 
 /** Why `fetch` failed: the `cause` of its TypeError. `allowed` is `false`. */
 export interface FetchFailure extends BrowserVerdict {
@@ -18,16 +20,53 @@ export interface FetchFailure extends BrowserVerdict {
 /** The result of one request in a chain of redirects. */
 export type Hop =
   | { readonly kind: 'blocked', readonly why: FetchFailure }
-  | { readonly kind: 'redirected', readonly to: PageRequest }
-  | { readonly kind: 'answered', readonly answer: ServerAnswer }
+  | { readonly kind: 'redirected', readonly to: PageFetch }
+  | Answered
 
-/** https://fetch.spec.whatwg.org/#http-fetch, up to a redirect. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly answer: ServerAnswer
+  readonly type: 'basic' | 'cors' | 'opaque' | 'opaqueredirect'
+}
+
+/** https://fetch.spec.whatwg.org/#main-fetch, up to a redirect. */
 export async function takeHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
+  const hop = await takeUncheckedHop(agent, fetch)
+  return hop.kind === 'answered' && fetch.integrity !== '' ? await checkIntegrity(fetch, hop) : hop
+}
+
+async function takeUncheckedHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
+  const { request } = fetch
+  const local = answerLocally(request)
+  if (local !== undefined) return { kind: 'answered', answer: local, type: 'basic' }
+  const exchange = { request, browser: agent.browser }
+  if (!isSendable(fetch)) return { kind: 'blocked', why: explainExchange(exchange) }
+  const obstacle = obstacleTo(fetch)
+  if (obstacle !== undefined) return blockedBy(new Error(obstacle), exchange)
+  if (fetch.mode === 'no-cors' && isCrossOrigin(request)) return await takeOpaqueHop(agent, fetch)
+  return await takeHttpHop(agent, fetch)
+}
+
+/** Whether https://fetch.spec.whatwg.org/#main-fetch lets the request reach a server. */
+function isSendable ({ request }: PageFetch): boolean {
+  return isHttp(request.url) && (request.mode === 'cors' || !isCrossOrigin(request))
+}
+
+/** Why nothing is sent, for reasons that have nothing to do with origins. */
+function obstacleTo ({ request: { url }, body, cache, keepalive }: PageFetch): string | undefined {
+  if (hasBadPort(url)) return `browsers send nothing to port ${new URL(url).port}, which is for another protocol`
+  // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+  if (cache === 'only-if-cached') return 'this browser has no HTTP cache that could have the answer'
+  if (keepalive && Buffer.isBuffer(body) && body.length > 65_536) return 'the body of a request with keepalive has at most 65536 bytes'
+  return undefined
+}
+
+/** https://fetch.spec.whatwg.org/#http-fetch */
+async function takeHttpHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
   const { browser, cache, now } = agent
   const { request } = fetch
   const cached = cache.covers(request, now())
   const exchange = { request, browser, cached }
-  if (!isSendable(request)) return { kind: 'blocked', why: explainExchange(exchange) }
   if (cached || preflightReasons(request, browser).length === 0) {
     return conclude(fetch, exchange, await sendActual(agent, fetch))
   }
@@ -40,35 +79,36 @@ export async function takeHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
   return conclude(fetch, asking, await sendActual(agent, fetch))
 }
 
-/** Whether https://fetch.spec.whatwg.org/#main-fetch lets the request reach a server. */
-function isSendable (request: PageRequest): boolean {
-  return isHttp(request.url) && (request.mode === 'cors' || !isCrossOrigin(request))
-}
-
-async function sendPreflight (agent: Agent, { request, signal }: PageFetch): Promise<Received> {
-  const headers = headersOfPreflight(request, agent.browser)
-  return await send(agent, true, { method: 'OPTIONS', url: request.url, headers, body: undefined, signal })
-}
-
-/** The browser keeps the cookies of a response even if CORS does not let the page read it. */
-async function sendActual (agent: Agent, { request, body, signal }: PageFetch): Promise<Received> {
-  const { origin, method, url } = request
-  const withCookies = sendsCredentials(request)
-  const sameSite = isSameSite(origin, url)
-  const cookie = withCookies ? agent.cookies.headerFor(url, sameSite) : undefined
-  const headers = headersOfActual(request, agent.browser, cookie, body)
-  const received = await send(agent, false, { method, url, headers, body, signal })
-  if (withCookies && received.ok) agent.cookies.receive(url, valuesOf(received.answer.headers, 'set-cookie'), sameSite)
-  return received
-}
-
-function conclude ({ redirect }: PageFetch, exchange: PageExchange, received: Received): Hop {
+function conclude (fetch: PageFetch, exchange: PageExchange, received: Received): Hop {
   if (!received.ok) return blockedBy(received.error, exchange)
-  const { answer } = received
-  const verdict = explainExchange({ ...exchange, response: answer })
+  const hop = judge(fetch, exchange, received.answer)
+  if (hop.kind !== 'answered' || hop.type === 'opaqueredirect') received.answer.body.destroy()
+  return hop
+}
+
+function judge (fetch: PageFetch, exchange: PageExchange, answer: ServerAnswer): Hop {
+  const { request } = fetch
+  const redirects = isRedirect(answer.status)
+  const isManual = redirects && fetch.redirect === 'manual'
+  const verdict = explainExchange({ ...exchange, response: isManual ? withoutLocation(answer) : answer })
   if (!verdict.allowed) return { kind: 'blocked', why: verdict }
-  if (redirect === 'error' && isRedirect(answer.status)) return { kind: 'blocked', why: unwanted(verdict, exchange.request) }
-  return verdict.redirectedTo === undefined ? { kind: 'answered', answer } : { kind: 'redirected', to: verdict.redirectedTo }
+  if (isManual) return { kind: 'answered', answer, type: 'opaqueredirect' }
+  if (redirects && fetch.redirect === 'error') return { kind: 'blocked', why: unwanted(verdict, request) }
+  if (needsBodyAgain(fetch, answer, verdict)) return blockedBy(new Error('a body that is a stream cannot be sent twice'), exchange)
+  if (verdict.redirectedTo !== undefined) return { kind: 'redirected', to: afterRedirect(fetch, verdict.redirectedTo, answer) }
+  return { kind: 'answered', answer, type: isCrossOrigin(request) ? 'cors' : 'basic' }
+}
+
+/** The page does not follow, so it does not matter where to. */
+function withoutLocation (answer: ServerAnswer): ServerAnswer {
+  return { ...answer, headers: answer.headers.filter(([name]) => name.toLowerCase() !== 'location') }
+}
+
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch and https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "401". */
+function needsBodyAgain ({ request, body }: PageFetch, { status }: ServerAnswer, { redirectedTo }: BrowserVerdict): boolean {
+  if (body === undefined || Buffer.isBuffer(body)) return false
+  if (redirectedTo !== undefined) return status !== 303
+  return status === 401 && !isCrossOrigin(request) && sendsCredentials(request)
 }
 
 function blockedBy (error: unknown, exchange: PageExchange): Hop {

@@ -1,84 +1,113 @@
-import { type Credentials, type PageRequest, createRequest } from '../browser/request'
+import type { Readable } from 'node:stream'
+import type { Browser } from '../browser/engines'
+import { type HeaderLines, type ServerResponse, valuesOf } from '../browser/header-list'
+import { type PageRequest, createRequest } from '../browser/request'
+import { unsafeHeaders } from '../browser/safelist'
+import { nativeBody } from './environment'
+import { type PageLocation, isRequest, membersOf } from './page-request'
+import { DEFAULT_POLICY, type Referrer, readPolicies } from './referrer'
+import { uploadOf } from './upload'
 
-/**
- * What a page passes to `fetch`: the members of `RequestInit`. Those that have nothing to do with CORS (`cache`,
- * `integrity`, `keepalive`, `priority`, `referrer`, `referrerPolicy`) are accepted and have no effect.
- */
-export interface FetchInit extends
-  Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal' | 'integrity' | 'keepalive' | 'referrer' | 'referrerPolicy'> {
-  /** Default: `same-origin`. */
-  readonly credentials?: Credentials
-  /** Default: `cors`. */
-  readonly mode?: 'cors' | 'same-origin'
-  /** Default: `follow`. */
-  readonly redirect?: 'follow' | 'error'
-  readonly cache?: string
-  readonly priority?: 'high' | 'low' | 'auto'
+/** What a page passes to `fetch`: https://fetch.spec.whatwg.org/#requestinit. */
+export type FetchInit = RequestInit
+
+/** The page that calls `fetch`, and its browser. */
+export interface PageContext extends PageLocation {
+  readonly browser: Browser
+  readonly Request: typeof globalThis.Request
 }
 
 /** A call of `fetch` that passed the checks of the `Request` constructor. */
 export interface PageFetch {
+  /** In mode `no-cors`, its own mode says `cors`, since the rest of the browser does not know the other. */
   readonly request: PageRequest
-  readonly body: Buffer | undefined
-  readonly redirect: 'follow' | 'error'
+  readonly mode: 'cors' | 'same-origin' | 'no-cors'
+  readonly body: Buffer | Readable | undefined
+  readonly redirect: globalThis.Request['redirect']
+  readonly cache: globalThis.Request['cache']
+  /** As in the `integrity` attribute; empty for none. */
+  readonly integrity: string
+  readonly keepalive: boolean
+  readonly referrer: Referrer
   readonly signal: AbortSignal | undefined
 }
 
-/** Where a page is. Relative URLs are resolved against `url`; a sandboxed page has none. */
-export interface PageLocation {
-  readonly origin: string
-  readonly url: string | undefined
+/**
+ * https://fetch.spec.whatwg.org/#fetch-method, up to the fetch itself. Before it first waits, it has read all that the page
+ * could change afterwards. Throws the TypeError that a page gets, or the reason of a signal that is aborted.
+ */
+export async function readFetch (page: PageContext, input: string | URL | Request, init?: RequestInit | null): Promise<PageFetch> {
+  const members = membersOf(init)
+  const body = nativeBody(members.body)
+  const given = body === undefined ? members : { ...members, body: await body }
+  const signal = signalOf(input, given)
+  // The signal of a `Request` would keep listening to that of the page.
+  const made = new page.Request(input, { ...given, signal: null })
+  const mode = made.mode as PageFetch['mode'] // `Request` refuses the other one, `navigate`.
+  const streamsBody = isStreamed(made, given.body)
+  const request = createRequest({
+    origin: page.origin,
+    url: made.url,
+    method: made.method,
+    headers: mode === 'no-cors' ? safelisted([...made.headers], page.browser) : [...made.headers],
+    credentials: made.credentials,
+    mode: mode === 'no-cors' ? 'cors' : mode,
+    streamsBody
+  })
+  const { redirect, cache, integrity, keepalive } = made
+  const facts = { request, mode, redirect, cache, integrity, keepalive, referrer: referrerOf(made, page), signal }
+  if (signal?.aborted === true) {
+    made.body?.cancel(signal.reason).catch(() => {})
+    throw signal.reason
+  }
+  return { ...facts, body: await readBody(made, streamsBody, signal) }
+}
+
+function signalOf (input: unknown, { signal }: RequestInit): AbortSignal | undefined {
+  if (signal === undefined) return isRequest(input) ? input.signal : undefined
+  if (signal === null) return undefined
+  if (typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function') return signal
+  throw new TypeError('the signal of a fetch has to be an AbortSignal')
+}
+
+/** https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header: the others are dropped silently. */
+function safelisted (headers: HeaderLines, browser: Browser): HeaderLines {
+  const unsafe = new Set(['range', ...unsafeHeaders(headers, browser).map(({ name }) => name)])
+  return headers.filter(([name]) => !unsafe.has(name))
 }
 
 /**
- * https://fetch.spec.whatwg.org/#dom-request. Throws the TypeError that a page gets, and a TypeError for what other
- * browsers can do and this one cannot.
+ * Whether the body has no source in the standard's sense, so that it can be read only once and has no length. `Request` does
+ * not tell, except that it refuses such a body in mode `no-cors`: https://fetch.spec.whatwg.org/#dom-request.
  */
-export async function readFetch (location: PageLocation, input: string | URL, init: FetchInit): Promise<PageFetch> {
-  const redirect = oneOf('redirect', ['follow', 'error'], init.redirect)
-  const body = await readBody(init.body)
-  const request = createRequest({
-    origin: location.origin,
-    url: resolveUrl(input, location.url),
-    method: init.method,
-    headers: withContentType(init.headers, body?.type),
-    credentials: oneOf('credentials', ['same-origin', 'omit', 'include'], init.credentials),
-    mode: oneOf('mode', ['cors', 'same-origin'], init.mode)
-  })
-  if (body !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
-    throw new TypeError(`a ${request.method} request cannot have a body`)
+function isStreamed (made: Request, body: RequestInit['body']): boolean {
+  if (made.body === null) return false
+  if (body !== undefined && body !== null) return Symbol.asyncIterator in Object(body)
+  const copy = made.clone()
+  try {
+    return new Request(copy, { method: 'POST', mode: 'no-cors', signal: null }).body === null
+  } catch {
+    copy.body?.cancel().catch(() => {})
+    return true
   }
-  return { request, body: body?.bytes, redirect, signal: init.signal ?? undefined }
-}
-
-/** The value, or the first of `values` if the page gives none. */
-function oneOf<const T extends string> (key: string, values: readonly [T, ...T[]], value: T = values[0]): T {
-  if (values.includes(value)) return value
-  throw new TypeError(`this browser's fetch does not know the ${key} ${JSON.stringify(value)}, only ${values.join(', ')}`)
-}
-
-function resolveUrl (input: string | URL, base: string | undefined): string {
-  // A `Request` of Node.js does not keep what the page wrote: it upper-cases the method `patch`, for example.
-  if (typeof input !== 'string' && !(input instanceof URL)) throw new TypeError("this browser's fetch takes a string or a URL")
-  return new URL(input, base).href
-}
-
-interface ExtractedBody {
-  readonly bytes: Buffer
-  readonly type: string | null
 }
 
 /** https://fetch.spec.whatwg.org/#concept-bodyinit-extract, which Node.js implements as browsers do. */
-async function readBody (body: FetchInit['body']): Promise<ExtractedBody | undefined> {
-  if (body === undefined || body === null) return undefined
-  if (Symbol.asyncIterator in Object(body)) throw new TypeError("this browser's fetch does not take a stream as body")
-  const extracted = new Request('http://localhost', { method: 'POST', body })
-  return { bytes: Buffer.from(await extracted.arrayBuffer()), type: extracted.headers.get('content-type') }
+async function readBody (made: Request, streamsBody: boolean, signal: AbortSignal | undefined): Promise<PageFetch['body']> {
+  if (made.body === null) return undefined
+  return streamsBody ? uploadOf(made.body, signal) : Buffer.from(await made.arrayBuffer())
 }
 
-/** Sends the type of the body unless the page set a `Content-Type`. */
-function withContentType (init: FetchInit['headers'], type: string | null | undefined): Array<[string, string]> {
-  const headers = new Headers(init)
-  if (typeof type === 'string' && !headers.has('content-type')) headers.set('content-type', type)
-  return [...headers]
+/** A global `Request` knows no page, so its referrer is checked here. */
+function referrerOf ({ referrer, referrerPolicy }: Request, { origin, url }: PageLocation): Referrer {
+  const policy = readPolicies([referrerPolicy]) ?? DEFAULT_POLICY
+  if (referrer === '') return { url: undefined, policy }
+  return { url: new URL(referrer).origin === origin ? referrer : url, policy }
+}
+
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch. A request that has become a GET loses its body. */
+export function afterRedirect (fetch: PageFetch, request: PageRequest, { headers }: ServerResponse): PageFetch {
+  const { referrer, body } = fetch
+  const policy = readPolicies(valuesOf(headers, 'referrer-policy')) ?? referrer.policy
+  return { ...fetch, request, referrer: { ...referrer, policy }, body: request.method === 'GET' ? undefined : body }
 }

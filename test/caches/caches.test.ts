@@ -8,7 +8,7 @@ import { ALLOWED, EVIL, OTHER, listen, portOf } from '../support/exchange'
 import { ANSWER_ID, HOST, TENANT, application, cases, kindsOf } from './application'
 import type { MadeFor } from './application'
 import { CACHE_STATUS, nginx, startCache } from './nginx'
-import type { SharedCache } from './nginx'
+import type { Nginx } from './nginx'
 
 /** Other requests: REQUESTS=100000 SEED=7 npm run test:only test/caches */
 const seed = Number(process.env.SEED ?? 1)
@@ -106,7 +106,7 @@ interface Tally {
 /** Who got something else than the application would have answered. */
 type Problem = Ask & { readonly got: Got, readonly wanted: Got, readonly madeFor: MadeFor | undefined }
 
-async function run (cache: SharedCache, app: FastifyInstance, made: readonly MadeFor[]): Promise<{ tallies: Tally[], problems: Problem[] }> {
+async function run (cache: Nginx, app: FastifyInstance, made: readonly MadeFor[]): Promise<{ tallies: Tally[], problems: Problem[] }> {
   const tallies = new Map(urls.map(at => [at.url, { at, misses: [] as Got[], encodings: new Set<string>(), languages: new Set<string>(), hits: 0 }]))
   const problems: Problem[] = []
   const direct = new Map<string, Got>()

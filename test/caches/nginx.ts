@@ -12,7 +12,7 @@ export const nginx = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
   .map(folder => join(folder, 'nginx'))
   .find(file => existsSync(file))
 
-export interface SharedCache {
+export interface Nginx {
   readonly port: number
   stop (): Promise<void>
 }
@@ -25,7 +25,30 @@ export const CACHE_STATUS = 'x-cache'
  * the test lasts. GET and HEAD are all that it can keep (`proxy_cache_methods` takes no OPTIONS). Like any cache, it goes
  * by the URL with its host, and by what `Vary` names (RFC 9111, 4.1).
  */
-function configuration (folder: string, port: number, upstream: number): string {
+const CACHE = `
+  keepalive_requests 1000000;
+  location / {
+    proxy_pass http://application;
+    proxy_http_version 1.1;
+    proxy_set_header Connection '';
+    proxy_set_header Host $http_host;
+    proxy_cache answers;
+    proxy_cache_key $scheme://$http_host$request_uri;
+    proxy_cache_valid any 1h;
+    proxy_cache_lock on;
+    add_header ${CACHE_STATUS} $upstream_cache_status always;
+  }
+`
+
+/** Starts nginx as a shared cache of its own in front of the application on port `upstream`. */
+export async function startCache (binary: string, upstream: number): Promise<Nginx> {
+  return await startNginx(binary, CACHE, `
+    proxy_cache_path cache keys_zone=answers:16m inactive=1h;
+    upstream application { server 127.0.0.1:${upstream}; keepalive 8; }
+  `)
+}
+
+function configuration (folder: string, port: number, server: string, around: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `${name}_temp_path ${folder}/${name};`)
   return `
     daemon off;
@@ -36,33 +59,18 @@ function configuration (folder: string, port: number, upstream: number): string 
     http {
       access_log off;
       ${temporary.join('\n')}
-      proxy_cache_path ${folder}/cache keys_zone=answers:16m inactive=1h;
-      upstream application { server 127.0.0.1:${upstream}; keepalive 8; }
-      server {
-        listen 127.0.0.1:${port};
-        keepalive_requests 1000000;
-        location / {
-          proxy_pass http://application;
-          proxy_http_version 1.1;
-          proxy_set_header Connection '';
-          proxy_set_header Host $http_host;
-          proxy_cache answers;
-          proxy_cache_key $scheme://$http_host$request_uri;
-          proxy_cache_valid any 1h;
-          proxy_cache_lock on;
-          add_header ${CACHE_STATUS} $upstream_cache_status always;
-        }
-      }
+      ${around}
+      server { listen 127.0.0.1:${port}; ${server} }
     }
   `
 }
 
-/** Starts nginx with a configuration, a cache and a port of its own in front of the application on port `upstream`. */
-export async function startCache (binary: string, upstream: number): Promise<SharedCache> {
-  const folder = mkdtempSync(join(tmpdir(), 'cors-cache-'))
+/** Starts nginx on a port of its own, with these directives in its `server` block, and those around it. */
+export async function startNginx (binary: string, server: string, around = ''): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'cors-nginx-'))
   const port = await freePort()
   const file = join(folder, 'nginx.conf')
-  writeFileSync(file, configuration(folder, port, upstream))
+  writeFileSync(file, configuration(folder, port, server, around))
   const child = spawn(binary, ['-p', folder, '-e', 'stderr', '-c', file], { stdio: ['ignore', 'inherit', 'inherit'] })
   const gone = once(child, 'exit')
   const kill = () => { child.kill('SIGKILL') }

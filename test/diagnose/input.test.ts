@@ -2,6 +2,7 @@ import t from 'tap'
 import Fastify from 'fastify'
 import corsPlugin from '../..'
 import { ALLOWED } from '../support/exchange'
+import { readInput } from '../../lib/diagnose/input'
 import { explain, ready, registered } from './outline'
 
 const HEADERS = "`headers` is neither an object of strings nor a list of pairs of strings; write { 'content-type': 'application/json' }"
@@ -85,5 +86,11 @@ t.test('the forms of one request', async t => {
   const bare = await explain(app)
   for (const form of [{ method: 'GET' }, { method: undefined }, { headers: {} }, { headers: undefined }, { credentials: 'same-origin' }, { credentials: 'omit' }, { credentials: false }]) {
     t.strictSame(await explain(app, form as never), bare)
+  }
+})
+
+t.test('the credentials mode of each form', async t => {
+  for (const [credentials, mode] of [[true, 'include'], [false, 'omit'], [undefined, 'same-origin'], ['include', 'include'], ['omit', 'omit'], ['same-origin', 'same-origin']] as const) {
+    t.equal(readInput({ origin: 'https://app.test', url: '/a', credentials }).request.credentials, mode, String(credentials))
   }
 })

@@ -33,6 +33,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application',
       '  origin: https://app.example.com, https://*.example.org',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: X-Total, ETag',
       '  routes:',
       '    /a (GET, HEAD)',
@@ -52,6 +53,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       '    https://app.example.com',
       '    /^https:\\/\\/.+\\.example\\.org$/ (any subdomain of example.org)',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /a (GET, HEAD)'
@@ -73,6 +75,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       '  origin: *',
       '  ! any site may read',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /any (GET, HEAD)',
@@ -80,6 +83,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application (overlaid by config.cors)',
       '  origin: a function decides',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /ask (GET, HEAD)',
@@ -87,6 +91,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application (overlaid by config.cors)',
       '  origin: a function decides',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /ask-too (GET, HEAD)',
@@ -94,6 +99,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application (overlaid by config.cors)',
       '  origin: https://app.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: *',
       '  routes:',
       '    /one (GET, HEAD)',
@@ -102,6 +108,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application (overlaid by config.cors)',
       '  origin: none, CORS is off',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /off (GET, HEAD)'
@@ -121,6 +128,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration under /admin of the plugin admin (its delegator may change this for each request)',
       '  origin: https://other.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /admin (GET, HEAD)',
@@ -129,6 +137,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration under /admin of the plugin admin (overlaid by config.cors; its delegator may change this for each request)',
       '  origin: https://other.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /admin/a (GET, HEAD)',
@@ -149,6 +158,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application for /a*',
       '  origin: https://other.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /:any (PUT)',
@@ -156,6 +166,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application for /a/*, /x',
       '  origin: https://app.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /:any (PUT)',
@@ -181,6 +192,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application for / (overlaid by config.cors)',
       '  origin: https://app.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /:x? (PUT)',
@@ -188,6 +200,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application for /* (overlaid by config.cors)',
       '  origin: https://other.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /:x? (PUT)'
@@ -205,6 +218,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application',
       '  origin: https://app.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /a (GET, HEAD) {"host":"/^api\\\\./"}',
@@ -223,6 +237,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       '  origin:',
       ...Array.from({ length: 20 }, (_, i) => `    https://t${i}.example.com`),
       '  credentials: yes',
+      '  enforce: no',
       '  exposed headers: none',
       '  routes:',
       '    /a (GET, HEAD)'
@@ -239,6 +254,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application',
       '  origin: https://app.example.com',
       '  credentials: no',
+      '  enforce: no',
       `  exposed headers: X-A, ${'X'.repeat(56)}`,
       '  routes:',
       '    /a (GET, HEAD)',
@@ -246,6 +262,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       'the registration of the application (overlaid by config.cors)',
       '  origin: https://app.example.com',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers:',
       '    X-A',
       `    ${'X'.repeat(57)}`,
@@ -265,6 +282,7 @@ const rows: ReadonlyArray<readonly [it: string, setUp: (app: FastifyInstance) =>
       ...Array.from({ length: 20 }, (_, i) => `    https://t${i}.example.com`),
       '    and 9980 more',
       '  credentials: no',
+      '  enforce: no',
       '  exposed headers:',
       ...Array.from({ length: 4 }, (_, i) => `    X-A-Name-That-Is-Long-${i}`),
       '  routes:',
@@ -293,7 +311,7 @@ t.test('a hundred routes under one policy are a hundred lines and one policy', a
     for (let i = 0; i < 100; i++) app.get(`/route-${i}`, handler)
   })
   const text = app.cors.print().split('\n')
-  t.equal(text.length, 1 + 3 + 1 + 100 + 1)
+  t.equal(text.length, 1 + 4 + 1 + 100 + 1)
   t.ok(text.every(line => line.length <= 80))
 })
 

@@ -32,6 +32,7 @@ t.test('print says that they are missing', async t => {
     'the registration of the application (overlaid by config.cors)',
     `  origin: ${ALLOWED}, ${OTHER}`,
     '  credentials: no',
+    '  enforce: no',
     '  exposed headers: none',
     '  routes:',
     '    /late (PUT)',

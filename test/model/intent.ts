@@ -208,7 +208,7 @@ function actual (world: World, ask: Ask, request: PageRequest): Intent {
   const isUnparsed = method === 'patch'
   const isGated = isGatedBy(route?.chain ?? [world.root], ask)
   const isRefused = policy !== undefined && origin !== undefined && !request.isOwn && allowed === false && isEnforced(policy, method)
-  const isStopped = policy !== undefined && origin !== undefined && !request.isOwn && allowed !== 'throws' && route !== undefined &&
+  const isStopped = origin !== undefined && !request.isOwn && allowed !== 'throws' && route !== undefined &&
     isHeld(world, governing, policy, allowed, request)
   const obstacles = [...isUnparsed ? [400] : [], ...allowed === 'throws' ? [500] : [], ...isGated ? [401] : [], ...isRefused || isStopped ? [403] : []]
   const fails = obstacles.length > 0
@@ -233,14 +233,14 @@ function routeOf (world: World, { headers }: Ask, { method, url }: PageRequest):
 }
 
 /** DESIGN: a request that a browser must have asked leave for, where the leave may have been that of another policy. */
-function isHeld (world: World, governing: Governing | undefined, policy: Policy, allowed: boolean, request: PageRequest): boolean {
+function isHeld (world: World, governing: Governing | undefined, policy: Policy | undefined, allowed: boolean, request: PageRequest): boolean {
   const { method } = request
-  const isTyped = request.unsafe.includes('content-type')
-  if (governing === undefined || (isSafelistedMethod(method) && !isTyped)) return false
-  if (candidates(world, request).every(other => isSamePolicy(other.governing, governing))) return false
-  if (!allowed) return true
+  const unsafe = request.unsafe.filter(name => name === 'content-type' || name === 'accept-version')
+  if (isSafelistedMethod(method) && unsafe.length === 0) return false
+  if (candidates(world, request).every(other => governing !== undefined && isSamePolicy(other.governing, governing))) return false
+  if (!allowed || policy === undefined || governing === undefined) return true
   const grant = { methods: policy.options.methods === undefined ? [method] : grantedMethods(world, governing, policy, request), headers: grantedHeaders(policy, request), maxAge: 0 }
-  return checkLists(grant, { ...request, unsafe: isTyped ? ['content-type'] : [], withCredentials: false }) !== undefined
+  return checkLists(grant, { ...request, unsafe, withCredentials: false }) !== undefined
 }
 
 function statusOf (reply: string | undefined): number {

@@ -38,7 +38,7 @@ export const rows: ReadonlyArray<{ readonly it: string, readonly world: World }>
     }, ['null', 'https://app.a.test'].map(page => ask({ page })))
   },
   {
-    it: 'a preflight accepted for one version is not one for another: the request is held, and a plain GET is not',
+    it: 'a preflight accepted for one version is not one for another: the request is held, and so is a GET with the version',
     world: world({
       registrations: [{ origin: ['https://app.a.test', 'https://b.test'], credentials: true }],
       routes: [

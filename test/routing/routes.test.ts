@@ -7,7 +7,7 @@ const options = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplica
 
 function route (constraints: Readonly<Record<string, unknown>>): Declaration {
   const instance = {} as FastifyInstance // it is not read
-  return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, config: {}, overlay: undefined }
+  return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, host: constraints['host'], version: constraints['version'], custom: [], config: {}, overlay: undefined }
 }
 
 function storesOf (routers: RouteTable['routers'], host: string): unknown[] {
@@ -36,4 +36,13 @@ t.test('the route of a version', async t => {
   t.equal(ofVersion([plain, one, two], '3.x'), undefined)
   t.equal(ofVersion([plain], '1.x'), undefined)
   t.equal(ofVersion([plain], undefined), undefined)
+})
+
+t.test('an own HEAD route takes the place of the one that Fastify has added to a GET route, where a version of Fastify lets it', async t => {
+  for (const [added, own, routing] of [['/a', '/a', options], ['/a/', '/a', { ...options, ignoreTrailingSlash: true }], ['/a', '//a', { ...options, ignoreDuplicateSlashes: true }], ['/A', '/a', { ...options, caseSensitive: false }]] as const) {
+    const [get, head] = [{ ...route({}), methods: ['GET', 'HEAD'], url: added }, { ...route({}), methods: ['HEAD'], url: own }]
+    const [router] = routeTable([get, head], routing).routers
+    const found = (method: 'GET' | 'HEAD') => (router?.find(method, '/a', undefined as never) as { store?: unknown } | null)?.store // the types require every constraint
+    t.strictSame([found('GET'), found('HEAD')], [[get], [head]], `${added} and ${own}`)
+  }
 })

@@ -134,17 +134,46 @@ t.test('siblings that share a path under different constraints', async t => {
   t.equal((await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.x' } })).status, 403)
 })
 
-t.test('an ungoverned sibling at the same path is not held', async t => {
-  const app = Fastify()
+t.test('an ungoverned sibling at the same path is held: no policy accepts what a preflight for the other was allowed', async t => {
+  const { lines, stream } = logLines()
+  const app = Fastify({ logger: { level: 'warn', stream } })
   app.register(async child => {
     child.register(corsPlugin, { origin: [ALLOWED] })
     child.put('/a', { constraints: { version: '1.0.0' } }, () => 'one')
   })
   app.register(async child => { child.put('/a', { constraints: { version: '2.0.0' } }, () => 'two') })
   t.equal((await preflight(app, 'PUT', '/a')).status, 204)
-  const outside = await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.x' } })
-  t.equal(outside.status, 200)
-  t.strictSame(outside.cors, {})
+  const version = { 'accept-version': '2.x' }
+  for (const time of ['first', 'second']) {
+    const outside = await send(app, 'PUT', '/a', { headers: version })
+    t.equal(outside.status, 403, time)
+    t.match(JSON.parse(outside.body), { code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE', message: `CORS request refused: no policy governs PUT /a, so none accepts it from origin ${ALLOWED}` })
+    t.strictSame(outside.cors, {}, time)
+    t.equal(outside.headers['cache-control'], 'no-store', time)
+  }
+  t.match(lines, [{ level: WARN, url: '/a', fix: /give the routes at this URL .* the same CORS policy/, msg: /no policy governs PUT \/a/ }], 'logged once')
+  t.equal((await send(app, 'PUT', '/a', { origin: undefined, headers: version })).status, 200, 'no CORS request')
+  t.equal((await send(app, 'PUT', '/a', { headers: { ...version, 'sec-fetch-site': 'same-origin' } })).status, 200, 'the site’s own')
+  t.equal((await send(app, 'PUT', '/nothing', { headers: version })).status, 404, 'nothing to hold')
+})
+
+t.test('Accept-Version shows that a browser has sent a preflight, whatever the method', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
+  const versions: Record<string, corsPlugin.RouteCorsOptions | false | undefined> = { '1.0.0': undefined, '2.0.0': false, '3.0.0': { origin: [OTHER] }, '4.0.0': { allowedHeaders: ['x-a'] }, '5.0.0': { allowedHeaders: ['Accept-Version'] } }
+  for (const [version, cors] of Object.entries(versions)) {
+    app.route({ method: ['GET', 'POST'], url: '/a', constraints: { version }, config: cors === undefined ? {} : { cors }, handler: () => version })
+  }
+  for (const method of ['GET', 'HEAD', 'POST']) {
+    const status = async (version: string, origin = ALLOWED) => (await send(app, method, '/a', { origin, headers: { 'accept-version': version } })).status
+    t.equal(await status('1.0.0'), 200, `${method}: accepted`)
+    t.equal(await status('1.0.0', EVIL), 403, `${method}: an origin that this policy refuses`)
+    t.equal(await status('2.0.0'), 403, `${method}: CORS is off`)
+    t.equal(await status('3.0.0'), 403, `${method}: another origin`)
+    t.equal(await status('3.0.0', OTHER), 200, `${method}: its origin`)
+    t.equal(await status('4.0.0'), 403, `${method}: the header is not listed`)
+    t.equal(await status('5.0.0'), 200, `${method}: it is`)
+  }
 })
 
 t.test('a custom constraint strategy', async t => {
@@ -260,16 +289,19 @@ t.test('over HTTP/2 the authority is the host', async t => {
   }
 })
 
-t.test('a request that needs no preflight is not held, whatever allowedHeaders lists', async t => {
+t.test('a Content-Type counts only if it needs a preflight', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a', { constraints: { version: '1.0.0' } }, () => 'a')
-  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { allowedHeaders: ['x-a'] } } }, () => 'a')
+  app.put('/a', { constraints: { version: '2.0.0' }, config: { cors: { allowedHeaders: ['accept-version'] } } }, () => 'a')
   app.addContentTypeParser('*', (_request, _payload, done) => { done(null) })
   const status = async (type?: string) => (await send(app, 'PUT', '/a', { headers: { 'accept-version': '2.0.0', ...type !== undefined && { 'content-type': type } }, ...type !== undefined && { body: 'x' } })).status
   t.equal(await status(), 200)
   t.equal(await status('text/plain'), 200)
+  t.equal(await status('multipart/form-data; boundary=x'), 200)
   t.equal(await status('application/json'), 403)
+  t.equal(await status('text/plain; charset="utf-8"'), 403, 'a quotation mark is a CORS-unsafe byte')
+  t.equal(await status(`text/plain; a=${'a'.repeat(128)}`), 403, 'too long to be safelisted')
 })
 
 t.test('with preflights left to an OPTIONS route, no request is held', async t => {

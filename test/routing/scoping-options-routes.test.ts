@@ -184,7 +184,7 @@ t.test('an ungoverned catch-all that is narrower than the plugin\'s does not tak
 t.test('a preflight that the plugin does not answer is not an error', async t => {
   const { lines, stream } = logLines()
   const app = Fastify({ logger: { level: 'warn', stream } })
-  await app.register(async child => { await child.register(corsPlugin) }, { prefix: '/v1' })
+  await app.register(async child => { await child.register(corsPlugin); child.get('/a', () => '') }, { prefix: '/v1' })
   app.options('/a', () => 'own')
   t.equal((await preflight(app, 'PUT', '/a')).body, 'own')
   t.equal((await preflight(app, 'PUT', '/nothing')).status, 404)
@@ -211,4 +211,17 @@ t.test('the config.cors of an OPTIONS route does not apply to other methods', as
   app.options('/a', { config: { cors: { origin: [OTHER] } } }, () => 'own')
   t.equal((await preflight(app, 'PUT', '/a')).status, 204)
   t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 403)
+})
+
+t.test('an ungoverned OPTIONS route at the URL of a governed route keeps its preflights beside a broader one of another version', async t => {
+  const app = Fastify()
+  app.options('/own', () => 'own')
+  app.options('/*', { constraints: { version: '2.0.0' } }, () => 'broader')
+  app.register(async child => {
+    child.register(corsPlugin, { origin: ALLOWED })
+    child.put('/own', () => 'a')
+    child.put('/other', () => 'a')
+  })
+  t.equal((await preflight(app, 'PUT', '/own')).body, 'own')
+  t.equal((await preflight(app, 'PUT', '/other')).status, 204)
 })

@@ -187,7 +187,7 @@ t.test('an unseen and ungoverned route keeps its handler', async t => {
   const answer = await send(app, 'PUT', '/outside')
   t.equal(answer.status, 200)
   t.strictSame(answer.cors, {})
-  t.strictSame(lines, [])
+  t.match(lines, [{ level: 40, msg: /governs no route/ }], 'the registration is named, and the route is not')
 })
 
 t.test('HEAD routes of unseen GETs', async t => {
@@ -206,4 +206,41 @@ t.test('an error while the route of a preflight is looked up is logged, and the 
   app.findRoute = () => { throw new Error('out of order') }
   t.equal((await preflight(app, 'PUT', '/a')).status, 404)
   t.match(lines, [{ level: ERROR, err: { message: 'out of order' }, msg: /could not find the route/ }])
+})
+
+t.test('after reconfigure, the config.cors of an unseen route is checked again', async t => {
+  const { app, lines } = unseen()
+  app.route({ method: ['GET', 'PUT'], url: '/any', config: { cors: { origin: '*' } }, handler: () => 'a' })
+  app.route({ method: ['GET', 'PUT'], url: '/own', config: { cors: { maxAge: 3, exposedHeaders: ['x-own'] } }, handler: () => 'a' })
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER], credentials: true })
+  await app.ready()
+  const read = async (url: string, origin = ALLOWED) => (await send(app, 'GET', url, { origin })).cors
+  const errors = () => lines.filter(({ level }) => level === ERROR).length
+  t.strictSame(await read('/any'), {}, 'with credentials, it is invalid')
+  t.match(await read('/own'), { 'access-control-allow-credentials': 'true', 'access-control-expose-headers': 'x-own' })
+  t.equal((await send(app, 'PUT', '/any')).status, 403)
+  t.equal(errors(), 2, 'one for each method')
+  app.cors.reconfigure({ origin: [OTHER] })
+  t.strictSame(await read('/any'), { 'access-control-allow-origin': '*' }, 'without, it is valid')
+  t.strictSame(await read('/own'), { 'access-control-expose-headers': 'x-own', 'access-control-allow-origin': OTHER }, 'a constant origin')
+  t.equal((await send(app, 'PUT', '/any', { origin: OTHER })).status, 200)
+  t.equal(errors(), 2)
+  app.cors.reconfigure({ origin: [ALLOWED], credentials: true })
+  t.strictSame(await read('/any'), {}, 'and invalid again')
+  t.equal(errors(), 3, 'the log says so again')
+})
+
+t.test('after reconfigure, an unseen route is held to the options that hold', async t => {
+  const { app } = unseen()
+  app.put('/a', { config: { cors: { allowedHeaders: ['x-a'] } } }, () => 'a')
+  app.post('/a', { config: { cors: { allowedHeaders: ['x-a'] } } }, () => 'a')
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
+  const statuses = async () => Promise.all([send(app, 'PUT', '/a'), send(app, 'POST', '/a', JSON_BODY)].map(async sent => (await sent).status))
+  t.strictSame(await statuses(), [200, 403])
+  app.cors.reconfigure({ origin: [ALLOWED, OTHER], methods: ['PATCH'] })
+  t.strictSame(await statuses(), [403, 403])
+  app.cors.reconfigure({ origin: [OTHER] })
+  t.strictSame(await statuses(), [403, 403])
+  app.cors.reconfigure({ origin: [ALLOWED, OTHER] })
+  t.strictSame(await statuses(), [200, 403])
 })

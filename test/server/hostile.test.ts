@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { validateHeaderValue } from 'node:http'
 import net from 'node:net'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
@@ -89,6 +90,50 @@ t.test('headers that are too large for Node.js get 431, and smaller ones are rea
   t.equal(many.status, 204)
   t.ok(many.cors.includes(`access-control-allow-headers: ${names}`))
   await isUp(t, app)
+})
+
+/** Every byte that Node.js lets into a field value with this option. */
+const BYTES = Array.from({ length: 255 }, (_, i) => String.fromCharCode(i + 1)).filter(char => char !== '\r' && char !== '\n')
+
+t.test('with insecureHTTPParser, no byte that Node.js would not send is echoed, and none ends the process', { timeout: 120_000 }, async t => {
+  const reflecting: corsPlugin.CorsOptions = { origin: true, credentials: true, dangerously: { anyOriginWithCredentials: true } }
+  const asking: corsPlugin.CorsOptions = { origin: origin => origin, credentials: true }
+  for (const options of [SESSIONS, reflecting, asking]) {
+    const app = await appWith(options, { http: { insecureHTTPParser: true } } as FastifyServerOptions)
+    t.teardown(async () => { await app.close() })
+    for (const char of BYTES) {
+      const names = `a${char}b`
+      const { status, cors } = await exchange(app, '/a', [...preflightLines('PUT'), `Access-Control-Request-Headers: ${names}`], 'OPTIONS')
+      const echoed = cors.find(line => line.startsWith('access-control-allow-headers:'))
+      t.equal(status, 204, JSON.stringify(names))
+      t.equal(echoed, isSendable(names) ? `access-control-allow-headers: ${names.toLowerCase()}` : undefined, JSON.stringify(names))
+      if (isSendable(names)) continue
+      for (const lines of [[`Origin: https://a${char}b.example.com`], preflightLines('PUT', `https://a${char}b.example.com`), preflightLines(names)]) {
+        const odd = await exchange(app, '/a', lines, lines.length === 1 ? 'GET' : 'OPTIONS')
+        t.ok([200, 204, 403, 404].includes(odd.status), JSON.stringify(lines))
+        t.notOk(odd.cors.some(line => line.includes(char)), JSON.stringify(lines))
+      }
+    }
+    await isUp(t, app)
+  }
+})
+
+function isSendable (value: string): boolean {
+  try {
+    validateHeaderValue('x', value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+t.test('names that Node.js would not send are left out of merged lists', async t => {
+  const app = await appWith({ origin: [ALLOWED], exposedHeaders: ['x-own'] })
+  app.get('/upstream', (_request, reply) => reply.header('access-control-expose-headers', 'x-a, \u0001').send('a'))
+  t.strictSame((await send(app, 'GET', '/upstream')).cors, { 'access-control-allow-origin': ALLOWED, 'access-control-expose-headers': 'x-own, x-a' })
+  const varying = await appWith({ origin: [ALLOWED, OTHER] })
+  varying.get('/upstream', (_request, reply) => reply.header('vary', 'accept, b\u0001, x\u0100').send('a'))
+  t.equal((await send(varying, 'GET', '/upstream')).headers.vary, 'accept, Origin')
 })
 
 t.test('blanks in a long list of requested headers take no time', async t => {

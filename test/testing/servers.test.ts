@@ -1,32 +1,12 @@
 import { getEventListeners, once } from 'node:events'
 import http from 'node:http'
-import net, { type AddressInfo } from 'node:net'
+import net from 'node:net'
 import fastify from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import plugin from '../..'
 import { type TestBrowser, createBrowser } from '../../lib/testing'
+import { listen, raw } from './raw'
 import { API, APP, allow, failureOf, lines, scripted } from './scripted'
-
-/** Starts the server, closes it at the end of the test, and returns its address. */
-async function listen (t: Test, server: net.Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.close())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}` // It listens on a port, not on a pipe.
-}
-
-/** A server that answers with these bytes, and the requests that it received. */
-async function raw (t: Test, answer: string): Promise<{ readonly address: string, readonly received: string[] }> {
-  const received: string[] = []
-  const server = net.createServer(socket => {
-    socket.on('error', () => {})
-    socket.once('data', bytes => {
-      received.push(bytes.toString('latin1'))
-      socket.end(answer)
-    })
-  })
-  return { address: await listen(t, server), received }
-}
 
 function users () {
   const app = fastify({ trustProxy: true })
@@ -108,7 +88,7 @@ t.test('a request over a connection has exactly the browser\'s headers', async t
   t.equal(response.statusText, 'Fine')
   t.equal(await response.text(), 'x')
   t.strictSame(received[1]?.split('\r\n').sort(), [
-    '', 'Ã©', 'Connection: close', 'accept: */*', 'content-length: 2', 'content-type: text/plain;charset=UTF-8',
+    '', 'Ã©', 'Connection: close', 'accept: */*', 'accept-language: en-US,en;q=0.9', 'content-length: 2', 'content-type: text/plain;charset=UTF-8',
     'host: api.test:8080', 'origin: null', 'patch /a?b HTTP/1.1', 'user-agent: Mozilla/5.0 (fastify-cors-policy)'
   ].sort())
 })
@@ -130,16 +110,15 @@ t.test('a server without a proper answer is an InvalidResponse with the error as
   const cases: { it: string, address: string, cause: object }[] = [
     { it: 'it does not listen', address: gone, cause: { code: 'ECONNREFUSED' } },
     { it: 'it hangs up', address: (await raw(t, '')).address, cause: { code: 'ECONNRESET' } },
-    { it: 'it speaks another protocol', address: (await raw(t, 'SSH-2.0-x\r\n')).address, cause: { code: /^HPE_/ } },
-    { it: 'it closes in the middle of the body', address: (await raw(t, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx')).address, cause: { message: 'aborted' } },
-    { it: 'it switches protocols', address: (await raw(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')).address, cause: { message: 'the connection was closed before an answer came' } },
+    { it: 'it speaks another protocol', address: (await raw(t, 'SSH-2.0-x\r\n')).address, cause: { message: '"SSH-2.0-x" is not the status line of an answer' } },
+    { it: 'it switches protocols', address: (await raw(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')).address, cause: { message: '101 is not the status of a final answer' } },
     { it: 'it does not speak TLS', address: plain.replace('http:', 'https:'), cause: { syscall: /./, code: /./ } }
   ]
   for (const { it, address, cause } of cases) {
     const browser = createBrowser(address)
     const error = await failureOf(browser.open(APP).fetch('/x'))
     t.match(error, { name: 'TypeError', message: 'Failed to fetch', cause: { allowed: false, code: 'InvalidResponse', cause } }, it)
-    t.strictSame(lines(browser), [`GET ${APP}/x undefined`], it)
+    t.match(lines(browser)[0], /^GET https:\/\/app\.example\.com\/x (?:undefined|101)$/, it)
   }
 })
 
@@ -167,7 +146,10 @@ t.test('an abort rejects the fetch even if the application never answers', async
 
 t.test('no listener is left on the signal after the answer', async t => {
   const { signal } = new AbortController()
-  await createBrowser(scripted(() => ({}))).open(APP).fetch('/x', { signal })
+  const response = await createBrowser(scripted(() => ({}))).open(APP).fetch('/x', { signal })
+  await response.text()
+  // A stream says that it is closed in the next turn.
+  await new Promise(resolve => { setImmediate(resolve) })
   t.strictSame(getEventListeners(signal, 'abort'), [])
 })
 

@@ -1,0 +1,69 @@
+import net from 'node:net'
+import { Readable } from 'node:stream'
+import tls from 'node:tls'
+import { onAbort } from './abort'
+import { readBody, readHead } from './answer'
+import { ByteReader } from './byte-reader'
+import { type Message, type ServerAnswer, forwardedHeaders } from './message'
+
+/**
+ * Speaks HTTP/1.1 to a server. Each request has a connection of its own, which ends with the answer. The client of Node.js
+ * is not used: it does not send what a browser does (control characters in header values), and does not read it either.
+ */
+export async function sendOverHttp (address: URL, message: Message): Promise<ServerAnswer> {
+  const socket = connect(address)
+  const { signal, body: upload } = message
+  // Whoever reads the socket gets its errors too. Without a listener of its own, one that nobody waits for ends the process.
+  socket.on('error', () => {})
+  socket.once('close', onAbort(signal, () => { socket.destroy(new Error('the request was aborted')) }))
+  if (upload instanceof Readable) socket.once('close', () => { upload.destroy() })
+  writeRequest(socket, address, message).catch((error: Error) => { socket.destroy(error) })
+  const reader = new ByteReader(socket)
+  try {
+    const head = await readHead(reader)
+    const body = Readable.from(readBody(reader, message.method, head), { objectMode: false })
+    body.once('close', () => { socket.destroy() })
+    return { ...head, body }
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+function connect ({ protocol, hostname, port }: URL): net.Socket {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (protocol === 'http:') return net.connect({ host, port: Number(port === '' ? 80 : port) })
+  const servername = net.isIP(host) === 0 ? { servername: host } : {}
+  return tls.connect({ host, port: Number(port === '' ? 443 : port), ...servername })
+}
+
+async function writeRequest (socket: net.Socket, address: URL, message: Message): Promise<void> {
+  const { body } = message
+  socket.write(headOf(address, message), 'latin1')
+  if (Buffer.isBuffer(body)) socket.write(body)
+  if (!(body instanceof Readable)) return
+  // The chunks of a stream without an encoding are buffers.
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    await write(socket, Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]))
+  }
+  socket.write('0\r\n\r\n')
+}
+
+function headOf (address: URL, { method, url, headers, body }: Message): string {
+  const { pathname, search } = new URL(url)
+  const all = {
+    ...headers,
+    ...address.protocol === 'http:' && forwardedHeaders(url),
+    ...body instanceof Readable && { 'transfer-encoding': 'chunked' },
+    Connection: 'close'
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`
+}
+
+/** Resolves once the bytes have left, so that no stream is read faster than it is sent. */
+async function write (socket: net.Socket, bytes: Buffer): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.write(bytes, error => { if (error == null) resolve(); else reject(error) })
+  })
+}

@@ -1,0 +1,76 @@
+import { ReadableStream } from 'node:stream/web'
+import type { Readable } from 'node:stream'
+import { getHeader } from '../browser/header-list'
+import { exposedHeaders } from '../browser/response'
+import { onAbort } from './abort'
+import { hasBody } from './answer'
+import type { Answered } from './hop'
+import type { ServerAnswer } from './message'
+import type { PageFetch } from './page-fetch'
+
+/** https://fetch.spec.whatwg.org/#concept-filtered-response, as the page's `Response`. */
+export function pageResponse (fetch: PageFetch, { answer, type }: Answered): Response {
+  const { request: { url, redirectedFrom }, signal } = fetch
+  if (type === 'opaque' || type === 'opaqueredirect') {
+    answer.body.destroy()
+    return withFacts(Response.error(), { type, url: type === 'opaque' ? '' : url })
+  }
+  const { status, statusText } = answer
+  const headers = exposedHeaders(fetch.request, answer.headers).map(([name, value]): [string, string] => [name, value])
+  // A status such as 699, which a server can send, cannot be given to the constructor.
+  return withFacts(new Response(bodyOf(fetch, answer, signal), { headers }), {
+    status, statusText, ok: status <= 299, url, type, redirected: redirectedFrom.length > 0
+  })
+}
+
+/** The members that the constructor cannot set, and `clone` would lose. */
+type Facts = Partial<Pick<Response, 'status' | 'statusText' | 'ok' | 'url' | 'redirected' | 'type'>>
+
+function withFacts (response: Response, facts: Facts): Response {
+  const clone = () => withFacts(Response.prototype.clone.call(response), facts)
+  makeImmutable(response.headers)
+  const members = Object.entries({ ...facts, clone }).map(([name, value]) => [name, { value }])
+  return Object.defineProperties(response, Object.fromEntries(members))
+}
+
+/** https://fetch.spec.whatwg.org/#concept-headers-guard, "immutable", which only Node.js itself can set. */
+function makeImmutable (headers: Headers): void {
+  const refuse = () => { throw new TypeError('the headers of a response from fetch cannot be changed') }
+  for (const name of ['append', 'delete', 'set']) Object.defineProperty(headers, name, { value: refuse })
+}
+
+type Body = ConstructorParameters<typeof Response>[0]
+
+function bodyOf ({ request }: PageFetch, { status, headers, body }: ServerAnswer, signal: AbortSignal | undefined): Body {
+  const isEmpty = getHeader(headers, 'content-length') === '0'
+  // A stream of Node.js is the same as a global one.
+  if (hasBody(request.method, status) && !isEmpty) return toWebStream(body, signal) as Body
+  body.destroy()
+  // An abort is too late for a body that is known to have no bytes.
+  return hasBody(request.method, status) ? new ReadableStream({ start: controller => { controller.close() } }) as Body : null
+}
+
+/** So much of a body is read although the page does not ask for it, so that no server waits for a page that never does. */
+const READ_AHEAD = 16_777_216
+
+/** The body as it arrives. It fails with the signal's reason after an abort, and as in a browser if it breaks off. */
+function toWebStream (body: Readable, signal: AbortSignal | undefined): ReadableStream {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  return new ReadableStream({
+    type: 'bytes',
+    start (controller) {
+      body.once('close', onAbort(signal, () => {
+        controller.error(signal?.reason)
+        body.destroy()
+      }))
+    },
+    async pull (controller) {
+      const next = await chunks.next().catch((cause: unknown) => { throw new TypeError('network error', { cause }) })
+      // Chunks of a connection share their memory, and a stream takes that of a chunk away.
+      if (next.done !== true) return controller.enqueue(new Uint8Array(next.value))
+      controller.close()
+      controller.byobRequest?.respond(0)
+    },
+    cancel () { body.destroy() }
+  }, { highWaterMark: READ_AHEAD })
+}

@@ -1,0 +1,18 @@
+import Fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { onRequestHooksOf, rewriteUrlOf } from '../../lib/routing/internals'
+
+t.test('what Fastify keeps to itself is found, and nothing where a version keeps it elsewhere', async t => {
+  const rewriteUrl = () => '/'
+  const app = Fastify({ rewriteUrl })
+  const hook = async () => {}
+  app.addHook('onRequest', hook)
+  await app.ready()
+  t.equal(rewriteUrlOf(app), rewriteUrl)
+  t.equal(rewriteUrlOf(Fastify()), undefined)
+  t.strictSame(onRequestHooksOf(app, app), [hook])
+  const unknown = {} as FastifyInstance // stands for another version of Fastify
+  t.equal(rewriteUrlOf(unknown), undefined)
+  t.strictSame(onRequestHooksOf(unknown, unknown), [])
+})

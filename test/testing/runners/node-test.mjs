@@ -1,0 +1,4 @@
+import { test } from 'node:test'
+import { register } from './cases.mjs'
+
+register(test)

@@ -1,0 +1,4 @@
+import t from 'tap'
+import { register } from './cases.mjs'
+
+register(t.test.bind(t))

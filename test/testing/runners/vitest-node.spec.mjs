@@ -1,0 +1,4 @@
+import { test } from 'vitest'
+import { register } from './cases.mjs'
+
+register(test)
