@@ -16,8 +16,16 @@ export interface PageRequest {
   /** The URLs that redirected here, oldest first: the standard's URL list without the last. */
   readonly redirectedFrom: readonly string[]
   readonly headers: HeaderLines
+  /** The headers that the page set; those that a redirect removed included. */
+  readonly pageHeaders: HeaderLines
   readonly credentials: Credentials
   readonly mode: 'cors' | 'same-origin'
+  /** https://fetch.spec.whatwg.org/#use-cors-preflight-flag: an `XMLHttpRequest` with a listener on its `upload`. */
+  readonly hasUploadListener: boolean
+  /** Whether it needed a preflight before a redirect. */
+  readonly hasAsked: boolean
+  /** Whether it keeps the `Origin` that it had before a redirect. */
+  readonly keepsOrigin: boolean
 }
 
 /** What a script passes to `fetch`, with the origin of its page. */
@@ -31,6 +39,8 @@ export interface PageInit {
   readonly credentials?: Credentials
   /** Default: `cors`. */
   readonly mode?: 'cors' | 'same-origin'
+  /** Default: `false`. */
+  readonly uploadListener?: boolean
 }
 
 const normalizedMethods: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
@@ -42,15 +52,20 @@ const methodOverrides: ReadonlySet<string> = new Set(['x-http-method', 'x-http-m
  * anything is sent.
  */
 export function createRequest (init: PageInit): PageRequest {
-  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors' } = init
+  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors', uploadListener = false } = init
+  const allowed = headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value))
   return {
     origin,
     method: readMethod(method),
     ...readUrl(init.url, origin),
     redirectedFrom: [],
-    headers: headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value)),
+    headers: allowed,
+    pageHeaders: allowed,
     credentials,
-    mode
+    mode,
+    hasUploadListener: uploadListener,
+    hasAsked: false,
+    keepsOrigin: false
   }
 }
 
@@ -99,7 +114,7 @@ export function sendsCredentials (request: PageRequest): boolean {
 
 /** https://fetch.spec.whatwg.org/#append-a-request-origin-header */
 export function sendsOrigin (request: PageRequest): boolean {
-  return isCrossOrigin(request) || (request.method !== 'GET' && request.method !== 'HEAD')
+  return request.keepsOrigin || isCrossOrigin(request) || (request.method !== 'GET' && request.method !== 'HEAD')
 }
 
 export function urlOrigin (url: string): string {

@@ -1,6 +1,6 @@
 import { type BrowserVerdict, type PageExchange, explainExchange } from '../browser/fetch'
 import { valuesOf } from '../browser/header-list'
-import { checkPreflight, preflightReasons } from '../browser/preflight'
+import { checkPreflight, keptGrant, preflightReasons } from '../browser/preflight'
 import { isRedirect } from '../browser/redirect'
 import { type PageRequest, isCrossOrigin, isHttp, sendsCredentials } from '../browser/request'
 import { type Agent, type Received, send } from './agent'
@@ -34,9 +34,9 @@ export async function takeHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
   const asked = await sendPreflight(agent, fetch)
   if (!asked.ok) return blockedBy(asked.error, exchange)
   const asking = { ...exchange, preflightResponse: asked.answer }
-  const checked = checkPreflight(request, asked.answer, browser)
-  if (!checked.ok) return { kind: 'blocked', why: explainExchange(asking) }
-  cache.store(request, checked.grant, now())
+  const kept = keptGrant(request, asked.answer, browser)
+  if (kept !== undefined) cache.store(request, kept, now())
+  if (!checkPreflight(request, asked.answer, browser).ok) return { kind: 'blocked', why: explainExchange(asking) }
   return conclude(fetch, asking, await sendActual(agent, fetch))
 }
 
