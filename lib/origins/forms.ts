@@ -1,6 +1,5 @@
 import type { Dfa } from './automaton/dfa'
 import { difference, intersection, union } from './automaton/product'
-import { minimize } from './automaton/minimize'
 import { readDfa } from './automaton/read'
 
 const port = '(?::(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5]))?'
@@ -43,5 +42,5 @@ function form (source: string): Dfa {
 /** Made when it is first asked for: an application without a RegExp needs none of them. */
 function lazy (make: () => Dfa): () => Dfa {
   let made: Dfa | undefined
-  return () => (made ??= minimize(make()))
+  return () => (made ??= make())
 }

@@ -3,7 +3,6 @@ import { ANY, type CharSet } from './alphabet'
 import { type Charsets, charsetsOf } from './charsets'
 import type { Dfa } from './dfa'
 import { determinize } from './determinize'
-import { minimize } from './minimize'
 import { type Before, type Check, type Nfa, type NfaState, Unreadable } from './nfa'
 
 // Nested counts multiply: `(a{100}){100}`. A host name with `{0,61}` makes 200.
@@ -122,22 +121,17 @@ class Builder {
     const builder = this.#inner('ahead')
     const accept = builder.add({ kind: 'accept' })
     const nfa = builder.from(builder.alternatives(alternatives, builder.anything(accept)))
-    return { start: minimal(nfa, 'start'), word: minimal(nfa, 'word'), other: minimal(nfa, 'other') }
+    return { start: determinize(nfa, 'start'), word: determinize(nfa, 'word'), other: determinize(nfa, 'other') }
   }
 
   #behindOf ({ alternatives }: AST.LookbehindAssertion): Dfa {
     const builder = this.#inner('behind')
     const accept = builder.add({ kind: 'accept' })
-    return minimal(builder.from(builder.anything(builder.alternatives(alternatives, accept))), 'start')
+    return determinize(builder.from(builder.anything(builder.alternatives(alternatives, accept))), 'start')
   }
 
   #inner (within: 'ahead' | 'behind'): Builder {
     if (this.#within !== 'any') throw new Unreadable('LOOKAROUND')
     return new Builder('', within, this.#charsets)
   }
-}
-
-/** A look-around is asked at each state whether all that follows will do, or nothing: only a minimal automaton shows it. */
-function minimal (nfa: Nfa, before: Before): Dfa {
-  return minimize(determinize(nfa, before))
 }

@@ -2,6 +2,7 @@ import { WIDTH, WORD } from './alphabet'
 import { classesOf } from './classes'
 import { Closures, type Position } from './closures'
 import { type Dfa, DfaBuilder } from './dfa'
+import { minimize } from './minimize'
 import { type Before, type Check, type Nfa, Unreadable } from './nfa'
 
 /**
@@ -12,7 +13,7 @@ const MAX_STATES = 2_000
 /** States of the nondeterministic automaton that are looked at, in all sets together. The same RegExp takes 23,000. */
 const MAX_STEPS = 200_000
 
-/** A deterministic automaton of the same texts, where `before` stands before the first character. */
+/** The minimal automaton of the same texts, where `before` stands before the first character. */
 export function determinize (nfa: Nfa, before: Before): Dfa {
   const closures = new Closures(nfa, MAX_STEPS)
   const builder = new DfaBuilder<string>()
@@ -37,7 +38,7 @@ export function determinize (nfa: Nfa, before: Before): Dfa {
     }
     builder.row(row, closures.accepts(position))
   }
-  return builder.table()
+  return minimize(builder.table())
 }
 
 function classes ({ states }: Nfa, checks: boolean): number[][] {

@@ -27,9 +27,8 @@ export function isFinal ({ accepts }: Dfa, state: number): boolean {
   return accepts[state] === 1
 }
 
-/** Every state but DEAD can be reached. */
-export function isEmpty ({ accepts }: Dfa): boolean {
-  return !accepts.includes(1)
+export function isEmpty ({ size }: Dfa): boolean {
+  return size === 1
 }
 
 /** Whether every text is accepted from this state of a minimal automaton. */
@@ -61,27 +60,5 @@ export class DfaBuilder<Key> {
     const next = new Uint16Array(this.#rows.length * WIDTH)
     for (const [state, row] of this.#rows.entries()) next.set(row, state * WIDTH)
     return { size: this.#rows.length, next, accepts: Uint8Array.from(this.#accepts, Number) }
-  }
-
-  /** The table without the ways to states from which no text is accepted. */
-  livingTable (): Dfa {
-    const dfa = this.table()
-    const isAlive = this.#living(dfa)
-    for (const [at, state] of dfa.next.entries()) if (isAlive[state] !== 1) dfa.next[at] = DEAD
-    return dfa
-  }
-
-  /** Walks from the last state to the first, since most ways lead to states that were met later: few rounds are needed. */
-  #living ({ size, next, accepts }: Dfa): Uint8Array {
-    const isAlive = accepts.slice()
-    for (let before = -1, alive = 0; alive !== before;) {
-      before = alive
-      for (let state = size - 1; state > DEAD; state--) {
-        if (isAlive[state] === 1 || !next.subarray(state * WIDTH, (state + 1) * WIDTH).some(after => isAlive[after] === 1)) continue
-        isAlive[state] = 1
-        alive++
-      }
-    }
-    return isAlive
   }
 }

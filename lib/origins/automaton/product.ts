@@ -1,6 +1,7 @@
 import { WIDTH } from './alphabet'
 import { classesOf } from './classes'
 import { DEAD, START, type Dfa, DfaBuilder, isFinal, step } from './dfa'
+import { minimize } from './minimize'
 import { Unreadable } from './nfa'
 
 // The form of origins has 200 states, and a RegExp at most 2,000. The numbers fit in the table's 16 bits.
@@ -44,5 +45,5 @@ function product (a: Dfa, b: Dfa, accepts: Both<boolean>, isAlive: Both<number>)
     }
     builder.row(row, accepts(isFinal(a, inA), isFinal(b, inB)))
   }
-  return builder.livingTable()
+  return minimize(builder.table())
 }
