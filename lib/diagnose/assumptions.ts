@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { instanceAt, urlBeforeRewrite } from '../routing/target'
+import { urlBeforeRewrite } from '../routing/governing'
+import { instanceAt } from '../routing/target'
 import { hooksBefore } from '../server/hooks'
 import { routerPath } from './dry-run'
 import type { DryActual } from './dry-run'

@@ -117,8 +117,8 @@ function complete (application: Application): void {
   const seen = recording.sightings
     .map(declarationOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
-  const keys = new Set(seen.flatMap(({ methods, url, constraints }) => methods.map(method => keyOf(method, url, constraints))))
-  const declarations = seen.flatMap(declaration => withSlashTwin(root, declaration, keys))
+  const withSlash = new Set(seen.filter(({ url }) => url.endsWith('/')).flatMap(({ methods, url, constraints }) => methods.map(method => keyOf(method, url, constraints))))
+  const declarations = seen.flatMap(declaration => withSlashTwin(root, declaration, withSlash))
   const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
   if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '), warnings().elsewhere(application))
   application.declarations = declarations

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { FST_CORS_DELEGATOR, FST_CORS_INVALID_OPTIONS } from '../errors'
 import { type Maybe, andThen, isThenable } from '../policy/decide'
@@ -10,6 +11,22 @@ export function governingFor (application: Application, instance: FastifyInstanc
   const registration = registrationFor(instance, application.read, url)
   if (registration === undefined) return undefined
   return application.mayHaveOverlays ? withOverlay(application, registration, request) : registration.layer.plain
+}
+
+/** A message whose URL Fastify passed to the application's `rewriteUrl`. */
+interface RewrittenMessage extends IncomingMessage { readonly originalUrl?: string }
+
+/** The URL before the application's `rewriteUrl`; `undefined` if there is no such function. */
+export function urlBeforeRewrite (raw: IncomingMessage): string | undefined {
+  return (raw as RewrittenMessage).originalUrl
+}
+
+/**
+ * Whether the preflight of this request met the policy that governs the request. That is not certain after a `rewriteUrl`,
+ * which may look at the method or a header, and thus give the preflight another URL.
+ */
+export function isCertain ({ isExact, sole }: Application, raw: IncomingMessage): boolean {
+  return sole !== undefined || (isExact && urlBeforeRewrite(raw) === undefined)
 }
 
 /** The policy of the request's route. An invalid `config.cors` that could not be checked at boot switches CORS off. */

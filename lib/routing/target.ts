@@ -118,22 +118,6 @@ export function isRouted (application: Application, { isRouted, url }: Preflight
   return isRouted ?? application.routes.methods.some(method => routesAt(application, method, url, req).length > 0)
 }
 
-/** A message whose URL Fastify passed to the application's `rewriteUrl`. */
-interface RewrittenMessage extends IncomingMessage { readonly originalUrl?: string }
-
-/** The URL before the application's `rewriteUrl`; `undefined` if there is no such function. */
-export function urlBeforeRewrite (raw: IncomingMessage): string | undefined {
-  return (raw as RewrittenMessage).originalUrl
-}
-
-/**
- * Whether the preflight of this request met the policy that governs the request. That is not certain after a `rewriteUrl`,
- * which may look at the method or a header, and thus give the preflight another URL.
- */
-export function isCertain ({ isExact, sole }: Application, raw: IncomingMessage): boolean {
-  return sole !== undefined || (isExact && urlBeforeRewrite(raw) === undefined)
-}
-
 /** Whether the plugin answers the preflights for this method and URL. */
 export function answersPreflights (application: Application, method: string, url: string, req: IncomingMessage): boolean {
   const target = preflightTarget(application, method, url, req)

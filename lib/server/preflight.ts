@@ -11,7 +11,7 @@ import { delegated } from '../routing/governing'
 import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
-import { reportPreflight } from './report'
+import { isHeard, reportPreflight } from './report'
 import { beforeQuery, excerpt, isOwnOrigin } from './request'
 import { type Done, type PreflightVerdict, whenDecided } from './verdict'
 
@@ -35,8 +35,7 @@ export function answerPreflight (application: Application, target: PreflightTarg
 function respond (application: Application, target: PreflightTarget, verdict: PreflightVerdict, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const { policy, outcome: { allowed } } = verdict
   const isRefused = !allowed && !isOwnOrigin(request)
-  const obstacles = obstaclesTo(target, verdict, request)
-  if (obstacles.length > 0) reportPreflight(application, target, verdict, obstacles, request)
+  if (isHeard(request.log)) reportPreflight(application, target, verdict, obstaclesTo(target, verdict, request), request)
   if (isRefused) refusePreflight(target, policy, request, reply)
   else if (target.mode === 'continue') done() // the application's OPTIONS route answers, with the plugin's headers
   else reply.code(policy.preflight.status).send()

@@ -6,9 +6,10 @@ import type { Obstacle, PreflightObstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
 import { nameOf } from '../routing/application'
 import type { Application } from '../routing/application'
+import { urlBeforeRewrite } from '../routing/governing'
 import { sayWhere } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
-import { type PreflightTarget, urlBeforeRewrite } from '../routing/target'
+import type { PreflightTarget } from '../routing/target'
 import { aside } from './aside'
 import { excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
 import { isNew } from './seen'
@@ -56,10 +57,10 @@ interface Refusal {
   readonly fix: () => string
 }
 
-/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or headers. */
+/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or headers. Ask `isHeard` before. */
 export function reportPreflight (application: Application, target: PreflightTarget, { candidate, policy }: PreflightVerdict, obstacles: readonly PreflightObstacle[], request: FastifyRequest): void {
   const [first] = obstacles
-  if (first === undefined || !isHeard(request.log) || isOwnOrigin(request)) return
+  if (first === undefined || isOwnOrigin(request)) return
   const { governing, route } = candidate
   const where = (obstacle: Obstacle) => sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // only a route has an overlay, so there is one
   const code = preflightCodes[first.kind]
@@ -134,11 +135,11 @@ function routeOf ({ method, routeOptions }: FastifyRequest): string {
 }
 
 function inWords (application: Application, code: string, obstacles: readonly Obstacle[], policy: Policy, where: (obstacle: Obstacle) => string, request: FastifyRequest): Pick<Refusal, 'level' | 'reason' | 'fix'> {
-  const shown = obstacles.map(shorten)
-  const reason = shown.map(sayObstacle).join(', and ')
-  const places = shown.map(where)
-  const level = isNew(application.refusals, `${code} ${shownOrigin(request)} ${reason} ${places.join()}`) ? 'info' : 'debug'
-  return { level, reason, fix: () => shown.map((each, i) => adviceOn(each, policy, String(places[i]))).join('; ') }
+  const shown = obstacles.map(each => ({ obstacle: shorten(each), place: where(each) }))
+  const reason = shown.map(({ obstacle }) => sayObstacle(obstacle)).join(', and ')
+  const places = shown.map(({ place }) => place).join()
+  const level = isNew(application.refusals, `${code} ${shownOrigin(request)} ${reason} ${places}`) ? 'info' : 'debug'
+  return { level, reason, fix: () => shown.map(({ obstacle, place }) => adviceOn(obstacle, policy, place)).join('; ') }
 }
 
 function shownOrigin ({ headers }: FastifyRequest): string {
@@ -164,7 +165,7 @@ export function reportPlainOptions (request: FastifyRequest): void {
 }
 
 /** Whether there is a logger or a subscriber that may read a report. */
-function isHeard (log: FastifyBaseLogger): boolean {
+export function isHeard (log: FastifyBaseLogger): boolean {
   // Without a logger, all log functions of Fastify are the same function, which does nothing.
   return CHANNEL.hasSubscribers || log.info !== log.debug
 }

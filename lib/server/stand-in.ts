@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Application } from '../routing/application'
 import { rewriteUrlOf } from '../routing/internals'
 import type { Declaration } from '../routing/recorder'
-import { urlBeforeRewrite } from '../routing/target'
+import { urlBeforeRewrite } from '../routing/governing'
 
 /** A request that is not sent. */
 export interface ImaginedRequest {
