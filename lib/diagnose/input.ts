@@ -2,7 +2,7 @@ import { closest } from '../options/correct'
 import { type BrowserName, browsers } from '../browser/engines'
 import type { HeaderLines } from '../browser/header-list'
 import { type Credentials, type PageInit, type PageRequest, createRequest } from '../browser/request'
-import { FILE, isSerializedOrigin } from '../protocol/origin'
+import { isOpaque, isSerializedOrigin } from '../protocol/origin'
 import { FST_CORS_INVALID_REQUEST } from '../errors'
 
 /**
@@ -89,7 +89,7 @@ function unknownKeys (input: object): string[] {
 }
 
 function originProblem (origin: unknown): string | undefined {
-  if (origin === 'null' || origin === FILE || (typeof origin === 'string' && isSerializedOrigin(origin))) return undefined
+  if (isOpaque(origin) || (typeof origin === 'string' && isSerializedOrigin(origin))) return undefined
   if (typeof origin !== 'string') return `\`origin\` is ${sayKind(origin)}; write the origin of the page, such as 'https://app.example.com'`
   const written = URL.canParse(origin) ? new URL(origin).origin : 'null'
   return `\`origin\` is not an origin as browsers send it: '${origin}'${written === 'null' ? '' : `; write '${written}'`}`

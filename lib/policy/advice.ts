@@ -3,7 +3,7 @@ import { crossProblems } from '../options/check'
 import { needsEncryption } from '../options/exposure'
 import { isCorsResponseHeader, isForbiddenRequestHeader } from '../protocol/headers'
 import { isForbiddenMethod, isKnownMethod } from '../protocol/methods'
-import { FILE, isSerializedOrigin, partsOf, withEncryption } from '../protocol/origin'
+import { FILE, isOpaque, isSerializedOrigin, partsOf, withEncryption } from '../protocol/origin'
 import type { AllowOrigin, Policy } from './policy'
 
 /** The part of a preflight, or of the request to come, that a policy does not allow. */
@@ -52,7 +52,7 @@ export function adviceOn (obstacle: Obstacle, policy: Policy, where: string): st
 }
 
 function onOrigin (origin: string, { allow, settings }: Policy, where: string): string {
-  if (origin === 'null' || origin === FILE) return onNull(origin, allow, where)
+  if (isOpaque(origin)) return onNull(origin, allow, where)
   if (!isSerializedOrigin(origin)) return 'nothing: browsers do not send an origin like this, so no page was blocked'
   // Where an origin over plain HTTP would be refused at boot, the one to write has https.
   const listed = allow.kind !== 'ask' && needsEncryption(settings) ? withEncryption(origin) : origin

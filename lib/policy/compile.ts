@@ -1,5 +1,5 @@
 import type { Settings } from '../options/settings'
-import { FILE, isSerializedOrigin } from '../protocol/origin'
+import { isOpaque, isSerializedOrigin } from '../protocol/origin'
 import { varyValue } from '../protocol/vary'
 import { ECHO, type FieldValue, type Outcome, type OutcomeFields } from '../response/outcome'
 import { outcome } from '../response/write-head'
@@ -48,7 +48,7 @@ function admitting (allow: AllowOrigin): Policy['admits'] {
     case 'set': return allow.set.has
     // Only an origin in the form that browsers send is repeated, or passed to the user's function.
     case 'reflect':
-    case 'ask': return origin => origin === 'null' || origin === FILE ? allow.nullToo : isSerializedOrigin(origin)
+    case 'ask': return origin => isOpaque(origin) ? allow.nullToo : isSerializedOrigin(origin)
   }
 }
 

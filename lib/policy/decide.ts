@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { FST_CORS_ORIGIN_FUNCTION } from '../errors'
-import { FILE, isSerializedOrigin } from '../protocol/origin'
+import { isOpaque, isSerializedOrigin } from '../protocol/origin'
 import { isSafelistedMethod } from '../protocol/methods'
 import type { PreflightObstacle } from './advice'
 import type { AllowHeaders, AllowMethods, AllowOrigin, Policy } from './policy'
@@ -27,7 +27,7 @@ function askOriginFunction (allow: AllowOrigin & { kind: 'ask' }, origin: string
 function readAnswer (answer: unknown, origin: string): boolean {
   if (typeof answer === 'boolean') return answer
   if (answer === origin) return true
-  if (typeof answer === 'string' && (answer === 'null' || answer === FILE || isSerializedOrigin(answer))) return false
+  if (typeof answer === 'string' && (isOpaque(answer) || isSerializedOrigin(answer))) return false
   throw new FST_CORS_ORIGIN_FUNCTION(typeof answer === 'string' ? JSON.stringify(answer.slice(0, 256)) : kindOf(answer))
 }
 

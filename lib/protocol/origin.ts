@@ -6,6 +6,11 @@ export type Origin = string & { readonly [brand]: 'Origin' }
 /** The origin that older web views send for a page from a file, where others send `null`. It is treated as `null` is. */
 export const FILE = 'file://'
 
+/** Whether many documents share this origin: it is that of opaque origins (HTML, "serialization of an origin"), or of files. */
+export function isOpaque (origin: unknown): origin is 'null' | typeof FILE {
+  return origin === 'null' || origin === FILE
+}
+
 /** Long enough for every scheme in use: 253 for the host, 6 for the port, 61 for the scheme and its slashes. */
 export const MAX_ORIGIN_LENGTH = 320
 
