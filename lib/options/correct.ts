@@ -1,12 +1,11 @@
 import { admittedBy } from '../origins/admitted'
 import { correctionOf } from '../origins/correction'
-import { readRegExp } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import { isPublicSuffix } from '../origins/public-suffix'
 import { partsOf, withEncryption } from '../protocol/origin'
 import { isDecodable } from './lists'
 import { isShared, needsEncryption } from './exposure'
-import { extensionAdvice } from './regexp-fixes'
+import { acceptedForm, extensionAdvice, languageIn } from './regexp-fixes'
 import type { Exposure } from './settings'
 import { codeOf, quoteAll } from './text'
 
@@ -18,7 +17,7 @@ export function originFix (text: string, fault: PatternFault, exposure: Exposure
   switch (correction?.kind) {
     case 'one': return originsFix([correction.origin], exposure)
     case 'many': return originsFix(correction.origins, exposure)
-    case 'regexp': return regExpFix(correction.source)
+    case 'regexp': return regExpFix(correction.source, exposure)
     case 'extension': return extensionAdvice(correction.scheme)
     case undefined: return undefined
   }
@@ -35,14 +34,12 @@ function isOpen (origin: string): boolean {
 }
 
 /** The RegExp of a wildcard within a label, and who else has such a name: `https://app-*.vercel.app` is open to each customer of Vercel. */
-function regExpFix (source: string): string | undefined {
-  const read = readRegExp(new RegExp(source))
-  if (read.kind === 'unreadable' || read.language.isEmpty) return undefined
-  const [opening] = admittedBy(read.language).openings
-  const code = `the RegExp /${source}/`
-  return opening === undefined
-    ? code
-    : `the names that are yours, one by one, or deploy to a domain of your own; ${code} is for public data without credentials, since it lets in strangers too, such as ${opening.witness}`
+function regExpFix (source: string, exposure: Exposure): string | undefined {
+  const accepted = acceptedForm(source, '', exposure)
+  if (accepted !== undefined) return `the RegExp ${accepted}`
+  const language = languageIn(new RegExp(source))
+  const opening = language && admittedBy(language).openings[0]
+  return opening && `the names that are yours, one by one, or deploy to a domain of your own; the RegExp /${source}/ is for public data without credentials, since it lets in strangers too, such as ${opening.witness}`
 }
 
 /** The code of an array with the items of a comma-separated string. */

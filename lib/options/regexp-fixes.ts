@@ -61,7 +61,8 @@ function encryptedSource (source: string): string {
 
 /** Whether no stranger gets in, and these options accept it. */
 function isAccepted (language: OriginLanguage, exposure: Exposure): boolean {
-  return isClosed(language) && !(needsEncryption(exposure) && isInsecure(language))
+  const admitted = admittedBy(language)
+  return admitted.openings.length === 0 && !(needsEncryption(exposure) && admitted.insecure !== undefined)
 }
 
 /** The patterns for the domain that it ends in, if it spells one out. */
@@ -88,7 +89,12 @@ export function asSent (regexp: RegExp, exposure: Exposure): string | undefined 
     .replace(/^\^(?: |\\s[+*]?)+|(?: |\\s[+*]?)+\$$/g, match => match.startsWith('^') ? '^' : '$')
     .replace(/(?:\\?\/|\\?\/[*+])+\$$/, '$')
     .replace(/(?<=^\^https:.*):443(?=\$$)|(?<=^\^http:.*):80(?=\$$)/, '')
-  return alsoEncrypted(source, usualFlags(regexp)).find(({ language }) => isAccepted(language, exposure))?.code
+  return acceptedForm(source, usualFlags(regexp), exposure)
+}
+
+/** The code of a RegExp with this source, with https alone if these options need it; none if they would refuse it all the same. */
+export function acceptedForm (source: string, flags: string, exposure: Exposure): string | undefined {
+  return alsoEncrypted(source, flags).find(({ language }) => isAccepted(language, exposure))?.code
 }
 
 function candidate (source: string, flags: string): Candidate | undefined {
@@ -107,7 +113,7 @@ function regExpOf (source: string, flags: string): RegExp | undefined {
   }
 }
 
-function languageIn (regexp: RegExp): OriginLanguage | undefined {
+export function languageIn (regexp: RegExp): OriginLanguage | undefined {
   const read = readRegExp(regexp)
   return read.kind === 'language' ? read.language : undefined
 }
@@ -117,15 +123,7 @@ function usualFlags ({ flags }: RegExp): string {
 }
 
 function isSound (narrower: OriginLanguage, original: OriginLanguage): boolean {
-  return narrower.difference(original) === undefined && isClosed(narrower)
-}
-
-function isClosed (language: OriginLanguage): boolean {
-  return admittedBy(language).openings.length === 0
-}
-
-function isInsecure (language: OriginLanguage): boolean {
-  return admittedBy(language).insecure !== undefined
+  return narrower.difference(original) === undefined && admittedBy(narrower).openings.length === 0
 }
 
 /** The origin patterns that are equal to a language which spells out one host, or one domain. */

@@ -17,6 +17,7 @@ const rows: readonly Row[] = [
   { refused: { origin: 'https://*example.com' }, meant: 'https://a.example.com', stranger: 'https://evilexample.com' },
   { refused: { origin: 'http*://localhost:*' }, meant: 'http://localhost:5173', stranger: 'http://localhost.evil.org:5173' },
   { refused: { origin: 'https://app-*.example.com', credentials }, meant: 'https://app-7.example.com', stranger: 'https://app-7.evil.org' },
+  { refused: { origin: 'http://app-*.example.com', credentials }, meant: 'https://app-7.example.com', stranger: 'http://app-7.example.com' },
   { refused: { origin: 'https://*-x.example.com:*' }, meant: 'https://a-x.example.com:8080', stranger: 'https://a-x.evil.org' },
   { refused: { origin: 'https://*-3000.app.github.dev' }, meant: 'https://name-3000.app.github.dev', stranger: 'https://name-3001.app.github.dev' },
   { refused: { origin: 'moz-extension://*' }, meant: 'moz-extension://0123abcd-0123-4567-89ab-0123456789ab', stranger: 'https://evil.org' },
