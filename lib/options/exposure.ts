@@ -1,6 +1,6 @@
 import type { Exposure } from './settings'
 
-// Which options make it matter who gets in.
+// It depends on these options whether it matters who gets in.
 
 /** Whether the origins share the user's session, or keep strangers out. */
 export function isShared ({ credentials, enforce }: Pick<Exposure, 'credentials' | 'enforce'>): boolean {

@@ -36,7 +36,7 @@ export function closed (regexp: RegExp, exposure: Exposure): string | undefined 
   return patterns === undefined ? repaired.code : `${patterns}, or the RegExp ${repaired.code}`
 }
 
-/** The RegExp, repaired in as few ways as possible. */
+/** The RegExp with more and more repairs: the first one that is accepted changes the least. */
 function repairs (regexp: RegExp): Candidate[] {
   const source = weaknessesOf(regexp).length > 0 ? anchoredSource(regexp) : regexp.source
   return [source, escapedDots(source)].flatMap(each => alsoEncrypted(each, usualFlags(regexp)))

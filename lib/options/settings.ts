@@ -20,7 +20,7 @@ export type OriginSetting =
 
 export type Dangerously = { readonly [K in keyof Given['dangerously']]-?: boolean }
 
-/** The options that decide how well an origin has to be known. They are read before the others. */
+/** The options that decide whether an origin is too dangerous to allow. They are read before the others. */
 export interface Exposure {
   readonly credentials: boolean
   readonly enforce: false | 'unsafe' | 'all'

@@ -25,7 +25,7 @@ export function trust ({ credentials, enforce }: Situation): string {
   return [...credentials ? ['credentials: true'] : [], ...enforce === false ? [] : [`enforce: ${quote(enforce)}`]].join(' and ')
 }
 
-/** What a stranger may do who gets in. */
+/** What a stranger who gets in may do. */
 export function harm ({ credentials }: Situation): string {
   return credentials ? "read with the user's session" : 'send what enforce is there to refuse'
 }

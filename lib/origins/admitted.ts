@@ -48,7 +48,7 @@ export function admittedBy (language: OriginLanguage): Admitted {
     ],
     domains: [...domains].sort(),
     addresses: [...addresses.spelledOut].sort(),
-    // Most RegExps are accepted, and no one asks these of them.
+    // These are getters, because an accepted RegExp never needs them.
     get loopback () { return language.and(FORMS.loopback()).example() },
     get insecure () { return language.and(FORMS.remoteHttp()).example() },
     get otherScheme () { return language.and(FORMS.otherSchemes()).example() }

@@ -6,7 +6,7 @@ export interface OriginMatcher {
   /** As the configuration writes it. */
   readonly text: string
   readonly has: (origin: string) => boolean
-  /** In words, such as "any subdomain of example.com". Takes milliseconds, so it is asked for people only. */
+  /** In words, such as "any subdomain of example.com". It takes milliseconds, so only `print` and `explain` call it. */
   whoGetsIn (): string
 }
 
@@ -14,7 +14,7 @@ export interface OriginSet {
   readonly has: (origin: string) => boolean
   /** The entries as they are configured: exact origins first, then patterns, then RegExps, then `null`. */
   list (): string[]
-  /** The words for each of its first RegExps, `max` at most, by their text. */
+  /** In words, who gets in by each of the first `max` RegExps. The keys are the RegExps as they are configured. */
   whoGetsIn (max: number): Record<string, string>
 }
 

@@ -4,8 +4,8 @@ import t from 'tap'
 import fc from 'fast-check'
 import corsPlugin from '../..'
 
-// What `explain` and the log tell to change is changed, as somebody would who follows the words: then the application
-// starts, the request is allowed, and a stranger is still refused.
+// The test makes the change that an explanation advises, word for word. Then the application has to start, the request has
+// to be allowed, and a stranger has to be refused as before.
 
 type Options = Record<string, unknown>
 
@@ -55,7 +55,7 @@ function added (value: unknown, items: readonly string[]): unknown {
   return [...typeof value === 'string' ? value.split(/\s*,\s*/) : [value].flat(), ...items]
 }
 
-/** The options and the request after the change that a fix tells; `undefined` if it offers no value. */
+/** The options and the request after the change that a fix advises; `undefined` if it offers no value. */
 function followed (given: Options, request: Asked, fix: string): { readonly given: Options, readonly request: Asked } | undefined {
   let [options, asked] = [given, request]
   const served = fix.includes('serve them over https')
@@ -110,7 +110,7 @@ async function follow (given: Options, request: Asked): Promise<void> {
   throw new Error(`after four changes, ${JSON.stringify(asked)} is still refused: ${String((await explained(options, asked)).fix)}`)
 }
 
-t.test('a change that an explanation tells lets the page in, and no one else', async t => {
+t.test('a change that an explanation advises lets the page in, and no one else', async t => {
   await fc.assert(fc.asyncProperty(options, asked, follow), { seed: 11, numRuns: 150 })
   t.ok(counts.followed > 100, JSON.stringify(counts))
 })
