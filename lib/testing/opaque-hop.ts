@@ -3,13 +3,13 @@ import type { Browser } from '../browser/engines'
 import { getHeader } from '../browser/header-list'
 import { redirect } from '../browser/redirect'
 import { type PageRequest, urlOrigin } from '../browser/request'
+import { isSameSite } from '../browser/site'
 import type { Agent } from './agent'
 import type { Hop } from './hop'
 import type { ServerAnswer } from './message'
 import { type PageFetch, afterRedirect } from './page-fetch'
 import { refusal } from './refusal'
 import { sendActual } from './sending'
-import { isSameSite } from './site'
 
 const STEP = "the request in mode 'no-cors'"
 

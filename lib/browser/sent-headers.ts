@@ -1,14 +1,21 @@
-import type { Browser } from '../browser/engines'
-import type { HeaderLines } from '../browser/header-list'
-import { preflightRequest } from '../browser/preflight'
-import { serializeOrigin } from '../browser/redirect'
-import { type PageRequest, isCrossOrigin, sendsOrigin, urlOrigin } from '../browser/request'
-import type { PageFetch } from './page-fetch'
-import { refererFor } from './referrer'
+import type { Readable } from 'node:stream'
+import type { Browser } from './engines'
+import type { HeaderLines } from './header-list'
+import { preflightRequest } from './preflight'
+import { serializeOrigin } from './redirect'
+import { type Referrer, refererFor } from './referrer'
+import { type PageRequest, isCrossOrigin, sendsOrigin, urlOrigin } from './request'
 import { isSameSite, isTrustworthy } from './site'
 
 /** What the headers of a request depend on. */
-export type Sending = Pick<PageFetch, 'request' | 'mode' | 'referrer' | 'cache' | 'body'>
+export interface Sending {
+  /** In mode `no-cors`, its own mode says `cors`, since the rest of the browser does not know the other. */
+  readonly request: PageRequest
+  readonly mode: 'cors' | 'same-origin' | 'no-cors'
+  readonly referrer: Referrer
+  readonly cache: globalThis.Request['cache']
+  readonly body: Buffer | Readable | undefined
+}
 
 export type SentHeaders = Readonly<Record<string, string>>
 
@@ -45,7 +52,7 @@ function originOf ({ request, mode, referrer }: Sending): string | undefined {
   return hidesOrigin(request, referrer.policy) ? 'null' : serializeOrigin(request)
 }
 
-function hidesOrigin ({ origin, url }: PageRequest, policy: PageFetch['referrer']['policy']): boolean {
+function hidesOrigin ({ origin, url }: PageRequest, policy: Referrer['policy']): boolean {
   switch (policy) {
     case 'no-referrer': return true
     case 'same-origin': return urlOrigin(url) !== origin
