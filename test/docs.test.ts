@@ -5,7 +5,6 @@ import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import corsPlugin from '..'
 import * as errors from '../lib/errors'
-import { browsers } from '../lib/browser/engines'
 import { escapeOf } from '../lib/options/problems'
 import type { Code } from '../lib/options/problems'
 import * as schema from '../lib/options/schema'
@@ -100,16 +99,6 @@ t.test('the tables of what explain is asked and answers have its keys', async t 
   const url = '/users/42'
   const blocked = await app.cors.explain({ origin: 'https://evil.test', url })
   t.same(only(tables('answered')).map(row => first(row, 'answered')).sort(), Object.keys(blocked).sort())
-})
-
-t.test('the table of browsers has what the browser for tests keeps to', async t => {
-  const rows = only(tables('browser', 'keeps a preflight\'s answer at most'))
-  t.same(rows.map(row => first(row, 'browser')), Object.keys(browsers))
-  for (const [i, { maxAgeCap, wildcardCoversAuthorization }] of Object.values(browsers).entries()) {
-    const [, cap, covers] = Object.values(rows[i] ?? {})
-    t.equal(cap, maxAgeCap === Infinity ? 'as long as `maxAge` says' : `${maxAgeCap} s`)
-    t.equal(covers, { never: 'no', 'when asked': 'yes, for the request that was asked about', always: 'yes' }[wildcardCoversAuthorization])
-  }
 })
 
 t.test('what app.cors.print() is said to print is what it prints', async t => {

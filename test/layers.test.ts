@@ -19,7 +19,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   browser: ['protocol'],
   testing: ['protocol', 'browser'],
   // The command knows no application: it sends what a browser sends.
-  command: ['protocol', 'browser', 'testing'],
+  command: ['protocol', 'browser'],
   // Where the server's side and the browser's meet.
   diagnose: ['errors', 'protocol', 'origins', 'options', 'policy', 'response', 'routing', 'server', 'browser'],
   'app-cors': ['errors', 'options', 'routing', 'server', 'diagnose']

@@ -7,8 +7,7 @@ import type { PageRequest } from './request'
  * https://fetch.spec.whatwg.org/#cors-check. The standard only says "failure"; which code stands for which failure
  * follows Chromium.
  */
-export function corsCheck (request: PageRequest, headers: HeaderLines): Checked<CorsCheckCode> {
-  const origin = serializeOrigin(request)
+export function corsCheck (request: PageRequest, headers: HeaderLines, origin = serializeOrigin(request)): Checked<CorsCheckCode> {
   const value = getHeader(headers, 'access-control-allow-origin')
   const withCredentials = request.credentials === 'include'
   if (value === '*' && !withCredentials) return { ok: true }

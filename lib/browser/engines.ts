@@ -1,87 +1,87 @@
-/**
- * Where an engine differs from the Fetch standard in what a server or a page can observe. Each member names the
- * section that it departs from and a source; `differences` below has the values. Behaviour that no page meets in
- * practice is left out, such as the old client hints (`DPR`, `Save-Data`) that Chromium safelists.
- */
-export interface Browser {
-  /**
-   * The most seconds that it keeps the answer to a preflight; the standard sets no limit.
-   * https://fetch.spec.whatwg.org/#cors-preflight-fetch, "max-age". Seen in all three engines; also
-   * https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age.
-   */
-  readonly maxAgeCap: number
-  /**
-   * The seconds that it reads from an `Access-Control-Max-Age` that is not a number; the standard says 5.
-   * https://fetch.spec.whatwg.org/#cors-preflight-fetch, "max-age". Seen in all three engines; the sources are
-   * `services/network/cors/preflight_result.cc` (Chromium), `netwerk/protocol/http/nsCORSListenerProxy.cpp` (Firefox)
-   * and `Source/WebCore/loader/CrossOriginPreflightResultCache.cpp` (WebKit).
-   */
-  readonly malformedMaxAge: number
-  /**
-   * The seconds that it reads from a negative `Access-Control-Max-Age`, such as the -1 that servers send to turn the
-   * cache off. By the standard a negative number is malformed. Sources as for `malformedMaxAge`.
-   */
-  readonly negativeMaxAge: number
-  /**
-   * Whether `*` in `Access-Control-Allow-Headers` also allows `Authorization`; by the standard it does not.
-   * https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name. Seen in all three engines (Chromium and
-   * Firefox print a warning). `when asked`: it allows the request that the preflight was sent for, but a later
-   * request does not find it in the cache (`CheckIfRequestCanSkipPreflight` in Chromium's
-   * `services/network/cors/preflight_cache.cc`).
-   */
-  readonly wildcardCoversAuthorization: 'never' | 'when asked' | 'always'
-  /**
-   * Whether the preflight cache holds one answer for each pair of origin and URL. The next answer replaces it, a
-   * request that it does not cover removes it, and a failed request leaves it. By the standard each method and each
-   * header has its own entry, and a failed request clears those of its URL.
-   * https://fetch.spec.whatwg.org/#cors-preflight-cache. Sources: `services/network/cors/preflight_cache.cc`
-   * (Chromium) and `Source/WebCore/loader/CrossOriginPreflightResultCache.cpp` (WebKit).
-   */
-  readonly cachesWholeAnswers: boolean
-  /**
-   * Whether the preflight cache tells opaque origins apart, so that a sandboxed page sends a preflight for each call
-   * of `fetch`. By the standard all of them are the one origin `null`.
-   * https://fetch.spec.whatwg.org/#concept-cache-match, "byte-serialized origin". Seen in Chromium, where the key of
-   * an entry is a `url::Origin` (`services/network/cors/preflight_cache.cc`); not yet tried in the others.
-   */
-  readonly forgetsOpaqueOrigins: boolean
-  /**
-   * Whether requests with `If-None-Match` and the like always send a preflight, whatever the cache holds. The standard
-   * only lets them bypass the HTTP cache (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "no-store").
-   * Seen in Chromium; not yet tried in the others.
-   */
-  readonly bypassesCacheIfConditional: boolean
-  /**
-   * Whether it drops a `User-Agent` that the page set, and sends its own without a preflight. By the standard pages may
-   * set it, with a preflight. Seen in Chromium (https://crbug.com/571722); Firefox and WebKit follow the standard, says
-   * https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/User-Agent.
-   */
-  readonly ownsUserAgent: boolean
-}
-
 export type BrowserName = 'standard' | 'chromium' | 'firefox' | 'webkit'
-
-type Differences = { readonly [D in keyof Browser]: Readonly<Record<BrowserName, Browser[D]>> }
 
 /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, for an answer without a maximum age. */
 export const DEFAULT_MAX_AGE = 5
 
-/**
- * A row for each difference, a column for each engine. "Seen" means in Chromium 156, Firefox ESR 153.7 and WebKitGTK
- * 2.50.6; what Chromium does is compared with the real one in every run of the tests.
- */
-const differences: Differences = {
-  maxAgeCap: { standard: Infinity, chromium: 7200, firefox: 86_400, webkit: 600 },
-  malformedMaxAge: { standard: DEFAULT_MAX_AGE, chromium: DEFAULT_MAX_AGE, firefox: 0, webkit: DEFAULT_MAX_AGE },
-  negativeMaxAge: { standard: DEFAULT_MAX_AGE, chromium: 0, firefox: 0, webkit: 0 },
-  wildcardCoversAuthorization: { standard: 'never', chromium: 'when asked', firefox: 'always', webkit: 'always' },
-  cachesWholeAnswers: { standard: false, chromium: true, firefox: false, webkit: true },
-  forgetsOpaqueOrigins: { standard: false, chromium: true, firefox: false, webkit: false },
-  bypassesCacheIfConditional: { standard: false, chromium: true, firefox: false, webkit: false },
-  ownsUserAgent: { standard: false, chromium: true, firefox: false, webkit: false }
+/** One thing that an engine does otherwise than the standard, or that the standard leaves open. */
+interface Difference<T> {
+  /** The section that it departs from, as a URL. */
+  readonly section: string
+  /** In a clause. */
+  readonly what: string
+  readonly standard: T
+  readonly chromium: T
+  readonly firefox: T
+  readonly webkit: T
 }
 
-export const browsers: { readonly [N in BrowserName]: Browser } = {
+/** The versions in which every difference was seen. */
+export const seenIn: Readonly<Record<Exclude<BrowserName, 'standard'>, string>> = {
+  chromium: 'Chromium 156', firefox: 'Firefox ESR 153.7', webkit: 'WebKitGTK 2.50.6'
+}
+
+const fetchStandard = 'https://fetch.spec.whatwg.org/'
+
+/** A difference in the Fetch standard. The types of the values are those of the standard's. */
+function inFetch<T extends boolean | number | string> (section: string, what: string, values: Omit<Difference<T>, 'section' | 'what'>): Difference<T> {
+  return { section: `${fetchStandard}#${section}`, what, ...values }
+}
+
+/** A yes or no that the standard answers with no; the engines that say yes. */
+function only (section: string, what: string, ...engines: readonly BrowserName[]): Difference<boolean> {
+  const [chromium, firefox, webkit] = (['chromium', 'firefox', 'webkit'] as const).map(name => engines.includes(name))
+  return inFetch<boolean>(section, what, { standard: false, chromium: chromium === true, firefox: firefox === true, webkit: webkit === true })
+}
+
+/**
+ * Where engines differ from the standard in what a server or a page can observe: `explain` and the browser for tests go by
+ * it. Behaviour that no page meets in practice is left out, such as the old client hints (`DPR`, `Save-Data`) that Chromium
+ * safelists. The tests run a scenario for each row in the real engines.
+ */
+export const differences = {
+  // The standard sets no limit. Sources of this row and the next two: services/network/cors/preflight_result.cc (Chromium),
+  // netwerk/protocol/http/nsCORSListenerProxy.cpp (Firefox), Source/WebCore/loader/CrossOriginPreflightResultCache.cpp (WebKit).
+  maxAgeCap: inFetch<number>('cors-preflight-fetch', 'the most seconds for which it keeps the answer to a preflight',
+    { standard: Infinity, chromium: 7200, firefox: 86_400, webkit: 600 }),
+  malformedMaxAge: inFetch<number>('cors-preflight-fetch', 'the seconds that it reads from an `Access-Control-Max-Age` that is not a number',
+    { standard: DEFAULT_MAX_AGE, chromium: DEFAULT_MAX_AGE, firefox: 0, webkit: DEFAULT_MAX_AGE }),
+  // Servers send -1 to turn the cache off. By the standard a negative number is malformed.
+  negativeMaxAge: inFetch<number>('cors-preflight-fetch', 'the seconds that it reads from a negative `Access-Control-Max-Age`',
+    { standard: DEFAULT_MAX_AGE, chromium: 0, firefox: 0, webkit: 0 }),
+  // All three allow the request that was asked about; Chromium and Firefox print a warning.
+  wildcardCoversAuthorization: only('cors-non-wildcard-request-header-name', 'it takes the `*` of `Access-Control-Allow-Headers` for `Authorization` too', 'chromium', 'firefox', 'webkit'),
+  // `CheckIfRequestCanSkipPreflight` in Chromium's services/network/cors/preflight_cache.cc is stricter than its check of an answer.
+  keptWildcard: inFetch<'not for Authorization' | 'for all' | 'for nothing'>('concept-cache-match', 'what a `*` that it keeps stands for',
+    { standard: 'not for Authorization', chromium: 'not for Authorization', firefox: 'for nothing', webkit: 'for all' }),
+  // By the letter of the standard, a `*` that was kept with credentials counts even for requests with credentials. No engine goes so far.
+  keepsWildcardWithCredentials: only('concept-cache-match', 'a `*` in the answer to a preflight with credentials counts for later requests without', 'webkit'),
+  keepsCredentialsApart: only('concept-cache-match', 'an answer that it keeps for requests with credentials does not count for those without', 'firefox'),
+  // By the standard each method and each header has its own entry, and a failed request clears those of its URL.
+  cachesWholeAnswers: only('cors-preflight-cache', 'it keeps one answer for each page and URL: the next replaces it, a request that it does not cover removes it, a failure leaves it', 'chromium', 'webkit'),
+  keepsRefusals: only('cors-preflight-fetch', 'it keeps an answer that does not allow the method or the headers that were asked about', 'webkit'),
+  // The methods that it looks for are all but GET and POST.
+  looksUpHead: only('cors-preflight-fetch', 'it finds the answer for a HEAD request only if HEAD is listed', 'firefox'),
+  // In Chromium the key of an entry is a `url::Origin`.
+  forgetsOpaqueOrigins: only('concept-cache-match', 'a sandboxed page sends a preflight for each call of `fetch`', 'chromium'),
+  bypassesCacheIfConditional: only('http-network-or-cache-fetch', 'requests with `If-None-Match` and the like always send a preflight', 'chromium'),
+  // https://crbug.com/571722
+  ownsUserAgent: only('forbidden-request-header', 'it drops a `User-Agent` that the page sets', 'chromium'),
+  asksForHighBytes: only('cors-safelisted-request-header', 'bytes from 0x80 in `Accept` and `Content-Type` are not safelisted', 'firefox'),
+  asksForCommaInType: only('cors-safelisted-request-header', 'a `Content-Type` with a comma in a parameter is not safelisted', 'firefox'),
+  readsRangeLoosely: only('simple-range-header-value', '`Range: Bytes=0-1` and `Range: bytes=+0-1` are safelisted', 'webkit'),
+  asksAgainAfterRedirect: only('http-redirect-fetch', 'once a request has needed a preflight, it needs one at each URL that it is redirected to', 'firefox', 'webkit'),
+  asksForDroppedHeaders: only('http-redirect-fetch', 'after a redirect the preflight asks for the headers that the page set, those that the redirect removed included', 'webkit'),
+  asksFromPageOrigin: only('concept-request-tainted-origin', 'after a redirect from another origin to a third, the preflight has the origin of the page, and passes the CORS check at that origin; the request has `null`', 'firefox'),
+  // `shouldRedirectAsGET` in Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp.
+  redirectsDeleteAsGet: only('http-redirect-fetch', 'a DELETE that is redirected to another origin becomes a GET', 'webkit'),
+  keepsOriginHeader: only('append-a-request-origin-header', 'a request to the own site keeps its `Origin` when a redirect turns it into a GET', 'webkit'),
+  dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit')
+}
+
+export type Browser = { readonly [D in keyof typeof differences]: (typeof differences)[D]['standard'] }
+
+/** All browsers, by name. */
+export const browsers: Readonly<Record<BrowserName, Browser>> = {
   standard: browserOf('standard'),
   chromium: browserOf('chromium'),
   firefox: browserOf('firefox'),
@@ -89,14 +89,6 @@ export const browsers: { readonly [N in BrowserName]: Browser } = {
 }
 
 function browserOf (name: BrowserName): Browser {
-  return {
-    maxAgeCap: differences.maxAgeCap[name],
-    malformedMaxAge: differences.malformedMaxAge[name],
-    negativeMaxAge: differences.negativeMaxAge[name],
-    wildcardCoversAuthorization: differences.wildcardCoversAuthorization[name],
-    cachesWholeAnswers: differences.cachesWholeAnswers[name],
-    forgetsOpaqueOrigins: differences.forgetsOpaqueOrigins[name],
-    bypassesCacheIfConditional: differences.bypassesCacheIfConditional[name],
-    ownsUserAgent: differences.ownsUserAgent[name]
-  }
+  const column = Object.entries(differences).map(([key, difference]) => [key, difference[name]])
+  return Object.fromEntries(column) as Browser // the keys and the values of the table
 }

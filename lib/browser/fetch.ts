@@ -113,7 +113,7 @@ function wildcardNote ({ headers }: PageRequest, grant: Grant): string {
 }
 
 /** https://fetch.spec.whatwg.org/#http-fetch and the end of main fetch: the CORS check, redirects, the filtered response. */
-function examineResponse ({ request, response }: PageExchange, findings: Findings): Failure | undefined {
+function examineResponse ({ request, browser, response }: PageExchange, findings: Findings): Failure | undefined {
   const { steps } = findings
   if (response === undefined) {
     return noter(steps, 'the response', 'http-fetch')({ ok: false, code: 'InvalidResponse', facts: { url: request.url } })
@@ -123,7 +123,7 @@ function examineResponse ({ request, response }: PageExchange, findings: Finding
     const failure = noter(steps, 'the CORS check of the response', 'cors-check')(checked.ok ? 'passed' : checked)
     if (failure !== undefined) return failure
   }
-  const redirected = redirect(request, response)
+  const redirected = redirect(request, response, browser)
   if (redirected === undefined) return expose(request, response, findings)
   const note = noter(steps, 'the redirect', 'http-redirect-fetch')
   if (!redirected.ok) return note(redirected)

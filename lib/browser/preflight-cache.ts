@@ -1,16 +1,17 @@
 import { isSafelistedMethod } from '../protocol/methods'
 import type { Browser } from './engines'
-import type { Grant } from './preflight'
-import { isTainted, serializeOrigin } from './redirect'
-import type { PageRequest } from './request'
-import { isNonWildcardHeader, unsafeHeaders } from './safelist'
+import { type Grant, askedHeaders, preflightReasons } from './preflight'
+import { isTainted, preflightOrigin } from './redirect'
+import { type PageRequest, needsPreflight } from './request'
+import { isNonWildcardHeader } from './safelist'
 
 interface CacheEntry {
   readonly partition: string
   readonly origin: string
   readonly url: string
   readonly credentials: boolean
-  readonly kind: 'method' | 'header'
+  /** `answer`: that there was one, whatever it listed. */
+  readonly kind: 'method' | 'header' | 'answer'
   readonly name: string
   /** Milliseconds, on the caller's clock. */
   readonly expires: number
@@ -58,6 +59,7 @@ export class PreflightCache {
     if (this.#browser.forgetsOpaqueOrigins && (request.redirectedFrom.length === 0 || isTainted(request))) {
       this.#remove(({ origin }) => origin === 'null')
     }
+    if (preflightReasons(request, this.#browser).length === 0) return true
     const covered = this.#isCovered(request, this.#matching(request, now))
     if (!covered && this.#browser.cachesWholeAnswers) this.#drop(request)
     return covered
@@ -68,31 +70,34 @@ export class PreflightCache {
     return this.#browser.bypassesCacheIfConditional && headers.some(([name]) => conditionalHeaders.has(name.toLowerCase()))
   }
 
-  #isCovered ({ method, headers, streamsBody }: PageRequest, entries: readonly CacheEntry[]): boolean {
+  #isCovered (request: PageRequest, entries: readonly CacheEntry[]): boolean {
+    const { keptWildcard, looksUpHead, asksAgainAfterRedirect } = this.#browser
     const has = (kind: CacheEntry['kind'], name: string) => entries.some(entry => entry.kind === kind && entry.name === name)
-    const needsMethod = streamsBody === true || !isSafelistedMethod(method)
-    if (needsMethod && !has('method', method) && !has('method', '*')) return false
-    const wildcardCovers = (name: string) =>
-      this.#browser.wildcardCoversAuthorization === 'always' || !isNonWildcardHeader(name)
-    return unsafeHeaders(headers, this.#browser)
-      .every(({ name }) => has('header', name) || (wildcardCovers(name) && has('header', '*')))
+    if (asksAgainAfterRedirect && !has('answer', '')) return false
+    const hasWildcard = (kind: CacheEntry['kind']) => has(kind, '*') && keptWildcard !== 'for nothing' && request.credentials !== 'include'
+    const { method } = request
+    const needsNoEntry = isSafelistedMethod(method) && !needsPreflight(request) && !(looksUpHead && method === 'HEAD')
+    if (!needsNoEntry && !has('method', method) && !hasWildcard('method')) return false
+    const isCoveredByWildcard = (name: string) => hasWildcard('header') && (keptWildcard === 'for all' || !isNonWildcardHeader(name))
+    return askedHeaders(request, this.#browser).every(({ name }) => has('header', name) || isCoveredByWildcard(name))
   }
 
   /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, the steps after the check of the headers. */
   store (request: PageRequest, grant: Grant, now: number): void {
     if (this.#browser.cachesWholeAnswers) this.#drop(request)
-    const key = { ...keyOf(request), credentials: request.credentials === 'include' }
+    const { keepsWildcardWithCredentials } = this.#browser
+    const key = { ...this.#keyOf(request), credentials: request.credentials === 'include' }
     const expires = now + grant.maxAge * 1000
     const add = (kind: CacheEntry['kind'], name: string) => {
       // To the letter, the standard takes every stored `*` for a wildcard, even one from a preflight with credentials,
-      // where `*` means nothing. Chromium does not, and neither does this.
-      if (name === '*' && key.credentials) return
+      // where `*` means nothing.
+      if (name === '*' && key.credentials && !keepsWildcardWithCredentials) return
       const entry = { ...key, kind, name }
       this.#entries.set(JSON.stringify(entry), { ...entry, expires })
     }
     for (const method of grant.methods) add('method', method)
-    if (request.streamsBody === true) add('method', request.method)
     for (const name of grant.headers) add('header', name)
+    if (this.#browser.asksAgainAfterRedirect) add('answer', '')
   }
 
   /** https://fetch.spec.whatwg.org/#concept-cache-clear: called when a request that needs permission has failed. */
@@ -101,7 +106,7 @@ export class PreflightCache {
   }
 
   #drop (request: PageRequest): void {
-    const key = keyOf(request)
+    const key = this.#keyOf(request)
     this.#remove(entry => isSameKey(entry, key))
   }
 
@@ -128,9 +133,15 @@ export class PreflightCache {
 
   /** https://fetch.spec.whatwg.org/#concept-cache-match */
   #matching (request: PageRequest, now: number): CacheEntry[] {
-    const key = keyOf(request)
-    return [...this.#entries.values()].filter(entry => entry.expires > now && isSameKey(entry, key) &&
-      (entry.credentials || request.credentials !== 'include'))
+    const key = this.#keyOf(request)
+    const include = request.credentials === 'include'
+    const isFor = ({ credentials }: CacheEntry) => credentials === include || (credentials && !this.#browser.keepsCredentialsApart)
+    return [...this.#entries.values()].filter(entry => entry.expires > now && isSameKey(entry, key) && isFor(entry))
+  }
+
+  /** The fragment belongs to the key, although it is never sent. */
+  #keyOf (request: PageRequest): CacheKey {
+    return { partition: request.origin, origin: preflightOrigin(request, this.#browser), url: request.url + request.fragment }
   }
 }
 
@@ -139,11 +150,6 @@ function joinEntries (entries: readonly [CacheEntry, ...CacheEntry[]], now: numb
   const [{ origin, url, credentials, expires }] = entries
   const names = (kind: CacheEntry['kind']) => entries.filter(entry => entry.kind === kind).map(({ name }) => name)
   return { origin, url, credentials, methods: names('method'), headers: names('header'), secondsLeft: (expires - now) / 1000 }
-}
-
-/** The fragment belongs to the key, although it is never sent. */
-function keyOf (request: PageRequest): CacheKey {
-  return { partition: request.origin, origin: serializeOrigin(request), url: request.url + request.fragment }
 }
 
 function isSameKey (a: CacheKey, b: CacheKey): boolean {

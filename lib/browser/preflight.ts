@@ -3,15 +3,17 @@ import type { Failure } from './codes'
 import { corsCheck } from './cors-check'
 import { type Browser, DEFAULT_MAX_AGE } from './engines'
 import { type HeaderLines, type ServerResponse, getHeader, getList, valuesOf } from './header-list'
-import { isRedirect, serializeOrigin } from './redirect'
-import { type PageRequest, isCrossOrigin } from './request'
-import { isNonWildcardHeader, unsafeHeaders } from './safelist'
+import { isRedirect, preflightOrigin } from './redirect'
+import { type PageRequest, isCrossOrigin, needsPreflight, urlOrigin } from './request'
+import { type UnsafeHeader, isNonWildcardHeader, unsafeHeaders } from './safelist'
 
-/** The method, a header or the kind of body that a browser must ask permission for. */
+/** What a browser must ask permission for: the method, a header, or the request as such. */
 export type PreflightReason =
   | { readonly kind: 'method', readonly method: string }
   | { readonly kind: 'header', readonly name: string, readonly why: string }
   | { readonly kind: 'stream' }
+  | { readonly kind: 'upload' }
+  | { readonly kind: 'redirect' }
 
 export interface PreflightRequest {
   readonly method: 'OPTIONS'
@@ -36,10 +38,17 @@ export type PreflightResult = Failure | { readonly ok: true, readonly grant: Gra
  */
 export function preflightReasons (request: PageRequest, browser: Browser): PreflightReason[] {
   if (!isCrossOrigin(request)) return []
-  const reasons: PreflightReason[] = unsafeHeaders(request.headers, browser).map(header => ({ kind: 'header', ...header }))
+  const reasons: PreflightReason[] = askedHeaders(request, browser).map(header => ({ kind: 'header', ...header }))
   if (!isSafelistedMethod(request.method)) reasons.unshift({ kind: 'method', method: request.method })
-  if (request.streamsBody === true) reasons.push({ kind: 'stream' })
+  if (request.streamsBody) reasons.push({ kind: 'stream' })
+  if (request.hasUploadListener) reasons.push({ kind: 'upload' })
+  if (reasons.length === 0 && request.hasAsked && browser.asksAgainAfterRedirect) reasons.push({ kind: 'redirect' })
   return reasons
+}
+
+/** The headers that a preflight asks for, each with the reason. */
+export function askedHeaders ({ headers, pageHeaders }: PageRequest, browser: Browser): UnsafeHeader[] {
+  return unsafeHeaders(browser.asksForDroppedHeaders ? pageHeaders : headers, browser)
 }
 
 export function sayReason (reason: PreflightReason): string {
@@ -47,6 +56,8 @@ export function sayReason (reason: PreflightReason): string {
     case 'method': return `the method ${reason.method} is not safelisted`
     case 'header': return `the header ${reason.name}: ${reason.why}`
     case 'stream': return 'the body is a stream'
+    case 'upload': return 'a listener watches the upload'
+    case 'redirect': return 'it needed a preflight before it was redirected'
   }
 }
 
@@ -55,30 +66,43 @@ export function sayReason (reason: PreflightReason): string {
  * page's headers. The names are joined without spaces.
  */
 export function preflightRequest (request: PageRequest, browser: Browser): PreflightRequest {
-  const names = unsafeHeaders(request.headers, browser).map(({ name }) => name)
+  const names = askedHeaders(request, browser).map(({ name }) => name)
   const headers: Array<[string, string]> = [
     ['accept', '*/*'],
     ['access-control-request-method', request.method]
   ]
   if (names.length > 0) headers.push(['access-control-request-headers', names.join(',')])
-  headers.push(['origin', serializeOrigin(request)])
+  headers.push(['origin', preflightOrigin(request, browser)])
   return { method: 'OPTIONS', url: request.url, headers }
 }
 
 /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 6 to 8, in Chromium's order. */
 export function checkPreflight (request: PageRequest, response: ServerResponse, browser: Browser): PreflightResult {
-  const failed = checkAnswer(request, response) ?? checkLists(response.headers)
+  const failed = checkAnswer(request, response, browser) ?? checkLists(response.headers)
   if (failed !== undefined) return failed
-  const grant = readGrant(response.headers, browser)
+  const grant = readGrant(request, response.headers, browser)
   return checkMethod(request, grant) ?? checkHeaders(request, grant, browser) ?? { ok: true, grant }
 }
 
-function checkAnswer (request: PageRequest, { status, headers }: ServerResponse): Failure | undefined {
+/**
+ * What a browser keeps of the answer to a preflight, if it keeps any of it: by the standard only an answer that allows the
+ * request.
+ */
+export function keptGrant (request: PageRequest, response: ServerResponse, browser: Browser): Grant | undefined {
+  const checked = checkPreflight(request, response, browser)
+  if (checked.ok) return checked.grant
+  const isRefusal = checked.code === 'MethodDisallowedByPreflightResponse' || checked.code === 'HeaderDisallowedByPreflightResponse'
+  return isRefusal && browser.keepsRefusals ? readGrant(request, response.headers, browser) : undefined
+}
+
+function checkAnswer (request: PageRequest, { status, headers }: ServerResponse, browser: Browser): Failure | undefined {
   const location = getHeader(headers, 'location')
   if (isRedirect(status) && location !== undefined) {
     return { ok: false, code: 'PreflightDisallowedRedirect', facts: { status, location } }
   }
-  const checked = corsCheck(request, headers)
+  const origin = preflightOrigin(request, browser)
+  // Only a request that has come back from another origin asks its own.
+  const checked = origin === urlOrigin(request.url) ? { ok: true } as const : corsCheck(request, headers, origin)
   if (!checked.ok) return { ok: false, code: `Preflight${checked.code}`, facts: checked.facts }
   // https://fetch.spec.whatwg.org/#ok-status
   if (status < 200 || status > 299) return { ok: false, code: 'PreflightInvalidStatus', facts: { status } }
@@ -93,10 +117,10 @@ function checkLists (headers: HeaderLines): Failure | undefined {
   return undefined
 }
 
-function readGrant (headers: HeaderLines, browser: Browser): Grant {
+function readGrant (request: PageRequest, headers: HeaderLines, browser: Browser): Grant {
   const names = getList(headers, 'access-control-allow-headers')?.items ?? []
   return {
-    methods: getList(headers, 'access-control-allow-methods')?.items ?? [],
+    methods: getList(headers, 'access-control-allow-methods')?.items ?? (needsPreflight(request) ? [request.method] : []),
     headers: names.map(name => name.toLowerCase()),
     maxAge: Math.min(readMaxAge(headers, browser), browser.maxAgeCap)
   }
@@ -123,8 +147,8 @@ function checkMethod ({ method, credentials }: PageRequest, { methods }: Grant):
 function checkHeaders (request: PageRequest, grant: Grant, browser: Browser): Failure | undefined {
   const withCredentials = request.credentials === 'include'
   const wildcard = !withCredentials && grant.headers.includes('*')
-  const isCovered = (name: string) => browser.wildcardCoversAuthorization !== 'never' || !isNonWildcardHeader(name)
-  const refused = unsafeHeaders(request.headers, browser)
+  const isCovered = (name: string) => browser.wildcardCoversAuthorization || !isNonWildcardHeader(name)
+  const refused = askedHeaders(request, browser)
     .find(({ name }) => !grant.headers.includes(name) && !(wildcard && isCovered(name)))
   if (refused === undefined) return undefined
   const facts = { name: refused.name, allowed: grant.headers, withCredentials }

@@ -1,6 +1,8 @@
 import type { Failure } from './codes'
+import type { Browser } from './engines'
 import { type HeaderLines, type ServerResponse, getHeader } from './header-list'
-import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, splitFragment, urlOrigin } from './request'
+import { preflightReasons } from './preflight'
+import { type PageRequest, includesCredentials, isCrossOrigin, isHttp, sendsOrigin, splitFragment, urlOrigin } from './request'
 import { isNonWildcardHeader } from './safelist'
 
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch, "redirect count". */
@@ -31,16 +33,21 @@ export function isTainted ({ origin, url, redirectedFrom }: PageRequest): boolea
   return origins.slice(1).some((next, i) => next !== origins[i] && origin !== origins[i])
 }
 
+/** The origin that a preflight has. By the standard it is that of the request. */
+export function preflightOrigin (request: PageRequest, browser: Browser): string {
+  return browser.asksFromPageOrigin ? request.origin : serializeOrigin(request)
+}
+
 export type Redirected = Failure | { readonly ok: true, readonly request: PageRequest }
 
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch; `undefined` for a response that is not a redirect. */
-export function redirect (request: PageRequest, { status, headers }: ServerResponse): Redirected | undefined {
+export function redirect (request: PageRequest, { status, headers }: ServerResponse, browser: Browser): Redirected | undefined {
   const location = locationOf(headers)
   if (!isRedirect(status) || location === undefined) return undefined
   if (!URL.canParse(location, request.url) || request.redirectedFrom.length >= MAX_REDIRECTS) {
     return { ok: false, code: 'InvalidResponse', facts: { url: request.url } }
   }
-  const next = redirectedRequest(request, status, new URL(location, request.url))
+  const next = redirectedRequest(request, status, new URL(location, request.url), browser)
   if (!isHttp(next.url)) return { ok: false, code: 'CorsDisabledScheme', facts: { url: next.url } }
   if (includesCredentials(next.url) && isCrossOrigin(next)) {
     return { ok: false, code: 'RedirectContainsCredentials', facts: { url: withoutCredentials(next.url) } }
@@ -57,21 +64,24 @@ function locationOf (headers: HeaderLines): string | undefined {
 }
 
 /** A URL without a fragment inherits the fragment of the URL before it. */
-function redirectedRequest (request: PageRequest, status: number, url: URL): PageRequest {
+function redirectedRequest (request: PageRequest, status: number, url: URL, browser: Browser): PageRequest {
   const { method } = request
+  const leavesOrigin = url.origin !== urlOrigin(request.url)
   const becomesGet = ((status === 301 || status === 302) && method === 'POST') ||
-    (status === 303 && method !== 'GET' && method !== 'HEAD')
+    (status === 303 && method !== 'GET' && method !== 'HEAD') ||
+    (browser.redirectsDeleteAsGet && method === 'DELETE' && leavesOrigin)
   const next = splitFragment(url)
-  // Another origin must not see the `Authorization` that was meant for this one.
-  const keepsAuthorization = url.origin === urlOrigin(request.url)
   return {
     ...request,
     method: becomesGet ? 'GET' : method,
     url: next.url,
     fragment: next.fragment === '' ? request.fragment : next.fragment,
     redirectedFrom: [...request.redirectedFrom, request.url],
+    hasAsked: preflightReasons(request, browser).length > 0,
+    keepsOrigin: browser.keepsOriginHeader && sendsOrigin(request),
+    // Another origin must not see the `Authorization` that was meant for this one.
     headers: request.headers.filter(([name]) =>
-      !(becomesGet && bodyHeaders.has(name.toLowerCase())) && (keepsAuthorization || !isNonWildcardHeader(name)))
+      !(becomesGet && bodyHeaders.has(name.toLowerCase())) && !(leavesOrigin && isNonWildcardHeader(name)))
   }
 }
 

@@ -16,10 +16,18 @@ export interface PageRequest {
   /** The URLs that redirected here, oldest first: the standard's URL list without the last. */
   readonly redirectedFrom: readonly string[]
   readonly headers: HeaderLines
+  /** The headers that the page set; those that a redirect removed included. */
+  readonly pageHeaders: HeaderLines
   readonly credentials: Credentials
   readonly mode: 'cors' | 'same-origin'
-  /** Whether the body is a stream, which needs a preflight: the standard's use-CORS-preflight flag. Default: `false`. */
-  readonly streamsBody?: boolean
+  /** Whether the body is a stream. */
+  readonly streamsBody: boolean
+  /** Whether it is an `XMLHttpRequest` with a listener on its `upload`. */
+  readonly hasUploadListener: boolean
+  /** Whether it needed a preflight before a redirect. */
+  readonly hasAsked: boolean
+  /** Whether it keeps the `Origin` that it had before a redirect. */
+  readonly keepsOrigin: boolean
 }
 
 /** What a script passes to `fetch`, with the origin of its page. */
@@ -33,7 +41,10 @@ export interface PageInit {
   readonly credentials?: Credentials
   /** Default: `cors`. */
   readonly mode?: 'cors' | 'same-origin'
+  /** Default: `false`. */
   readonly streamsBody?: boolean
+  /** Default: `false`. */
+  readonly uploadListener?: boolean
 }
 
 const normalizedMethods: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
@@ -45,16 +56,21 @@ const methodOverrides: ReadonlySet<string> = new Set(['x-http-method', 'x-http-m
  * anything is sent.
  */
 export function createRequest (init: PageInit): PageRequest {
-  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors', streamsBody = false } = init
+  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors', streamsBody = false, uploadListener = false } = init
+  const allowed = headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value))
   return {
     origin,
     method: readMethod(method),
     ...readUrl(init.url, origin),
     redirectedFrom: [],
-    headers: headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value)),
+    headers: allowed,
+    pageHeaders: allowed,
     credentials,
     mode,
-    ...streamsBody && { streamsBody }
+    streamsBody,
+    hasUploadListener: uploadListener,
+    hasAsked: false,
+    keepsOrigin: false
   }
 }
 
@@ -91,6 +107,11 @@ function isForbiddenHeader (name: string, value: string): boolean {
     value.split(',').some(method => isForbiddenMethod(trimWhitespace(method)))
 }
 
+/** https://fetch.spec.whatwg.org/#use-cors-preflight-flag */
+export function needsPreflight ({ streamsBody, hasUploadListener }: PageRequest): boolean {
+  return streamsBody || hasUploadListener
+}
+
 /** Whether the request was or is now sent to another origin than the page's own. */
 export function isCrossOrigin ({ origin, url, redirectedFrom }: PageRequest): boolean {
   return [...redirectedFrom, url].some(visited => urlOrigin(visited) !== origin)
@@ -103,7 +124,7 @@ export function sendsCredentials (request: PageRequest): boolean {
 
 /** https://fetch.spec.whatwg.org/#append-a-request-origin-header */
 export function sendsOrigin (request: PageRequest): boolean {
-  return isCrossOrigin(request) || (request.method !== 'GET' && request.method !== 'HEAD')
+  return request.keepsOrigin || isCrossOrigin(request) || (request.method !== 'GET' && request.method !== 'HEAD')
 }
 
 export function urlOrigin (url: string): string {

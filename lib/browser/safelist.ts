@@ -9,7 +9,7 @@ const MAX_TOTAL_LENGTH = 1024
 const unsafeCharacters = '"():<>?@[\\]{}\x7f'
 
 /** Why a value is not safelisted, as a clause; `undefined` if it is. */
-type ValueRule = (value: string) => string | undefined
+type ValueRule = (value: string, browser: Browser) => string | undefined
 
 /** The headers that are safelisted if their value is. */
 const valueRules: ReadonlyMap<string, ValueRule> = new Map([
@@ -24,15 +24,16 @@ const valueRules: ReadonlyMap<string, ValueRule> = new Map([
  * https://fetch.spec.whatwg.org/#cors-safelisted-request-header: the reason, as a clause, why a header is not safelisted;
  * `undefined` if it is.
  */
-function whyUnsafe (name: string, value: string): string | undefined {
+function whyUnsafe (name: string, value: string, browser: Browser): string | undefined {
   const rule = valueRules.get(name.toLowerCase())
   if (rule === undefined) return 'it is not safelisted'
-  return value.length > MAX_VALUE_LENGTH ? `its value is longer than ${MAX_VALUE_LENGTH} bytes` : rule(value)
+  return value.length > MAX_VALUE_LENGTH ? `its value is longer than ${MAX_VALUE_LENGTH} bytes` : rule(value, browser)
 }
 
 /** https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte */
-function unsafeByte (value: string): string | undefined {
-  const found = [...value].find(char => (char < ' ' && char !== '\t') || unsafeCharacters.includes(char))
+function unsafeByte (value: string, browser: Browser): string | undefined {
+  const isUnsafe = (char: string) => (char < ' ' && char !== '\t') || unsafeCharacters.includes(char) || (char > '\x7f' && browser.asksForHighBytes)
+  const found = [...value].find(isUnsafe)
   return found === undefined ? undefined : `its value contains ${JSON.stringify(found)}`
 }
 
@@ -41,13 +42,14 @@ function unsafeLanguage (value: string): string | undefined {
   return found === null ? undefined : `its value contains ${JSON.stringify(found[0])}`
 }
 
-function unsafeContentType (value: string): string | undefined {
-  return unsafeByte(value) ?? (isSafelistedContentType(value) ? undefined : `${value} is not a type that forms send`)
+function unsafeContentType (value: string, browser: Browser): string | undefined {
+  const isSafelisted = isSafelistedContentType(value) && !(value.includes(',') && browser.asksForCommaInType)
+  return unsafeByte(value, browser) ?? (isSafelisted ? undefined : `${value} is not a type that forms send`)
 }
 
 /** https://fetch.spec.whatwg.org/#simple-range-header-value, which must have a first position. */
-function unsafeRange (value: string): string | undefined {
-  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(value) ?? []
+function unsafeRange (value: string, browser: Browser): string | undefined {
+  const [, first, last] = (browser.readsRangeLoosely ? /^bytes=\+?(\d+)-\+?(\d*)$/i : /^bytes=(\d+)-(\d*)$/).exec(value) ?? []
   // Positions have any number of digits: as numbers, two that differ could be equal.
   const isRange = first !== undefined && last !== undefined && (last === '' || BigInt(first) <= BigInt(last))
   return isRange ? undefined : 'its value is not a single range such as bytes=0-99'
@@ -65,7 +67,7 @@ export interface UnsafeHeader {
  */
 export function unsafeHeaders (headers: HeaderLines, browser: Browser): UnsafeHeader[] {
   const judged = headers
-    .map(([name, value]) => ({ name: name.toLowerCase(), value, why: whyUnsafe(name, value) }))
+    .map(([name, value]) => ({ name: name.toLowerCase(), value, why: whyUnsafe(name, value, browser) }))
     .filter(({ name }) => !(browser.ownsUserAgent && name === 'user-agent'))
   const total = judged.reduce((sum, { value, why }) => why === undefined ? sum + value.length : sum, 0)
   const tooMany = total > MAX_TOTAL_LENGTH

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyError } from 'fastify'
 import type { PreflightObstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
+import { isKnownMethod } from '../protocol/methods'
 import type { OutcomeFields } from '../response/outcome'
 import type { Application } from '../routing/application'
 import type { Registration } from '../routing/contexts'
@@ -66,6 +67,12 @@ export async function dryPreflight (application: Application, raw: IncomingMessa
 
 /** Finds the response to an actual request in the same way. */
 export async function dryActual (application: Application, raw: IncomingMessage): Promise<DryActual> {
+  const answer = await answerOfApplication(application, raw)
+  // Node.js does not parse a method such as `patch`, and answers before the application sees the request.
+  return isKnownMethod(String(raw.method)) ? answer : { ...answer, status: 400, headers: {}, refused: undefined, error: undefined }
+}
+
+async function answerOfApplication (application: Application, raw: IncomingMessage): Promise<DryActual> {
   if (isMalformed(application, raw)) return { raw, route: undefined, isUnseen: false, registration: undefined, policy: undefined, status: 400, headers: {}, refused: undefined, error: undefined }
   const route = routeFor(application, raw)
   const request = standIn(application, raw, route)

@@ -8,7 +8,8 @@ import { imagine } from '../server/stand-in'
 import { explainExchange } from '../browser/fetch'
 import { type Browser, browsers } from '../browser/engines'
 import type { ServerResponse } from '../browser/header-list'
-import { type PreflightRequest, checkPreflight, preflightReasons, preflightRequest, sayReason } from '../browser/preflight'
+import { PreflightCache } from '../browser/preflight-cache'
+import { type PreflightRequest, checkPreflight, keptGrant, preflightReasons, preflightRequest, sayReason } from '../browser/preflight'
 import { serializeOrigin } from '../browser/redirect'
 import { type PageRequest, sendsOrigin } from '../browser/request'
 import { readableNames } from '../browser/response'
@@ -75,8 +76,12 @@ function explainedPreflight ({ request, preflight }: Exchange, asked: PreflightR
 function maxAges (request: PageRequest, response: ServerResponse, browser: Browser): Pick<ExplainedPreflight, 'maxAge'> {
   if (!checkPreflight(request, response, browser).ok) return {}
   const of = (browser: Browser) => {
-    const checked = checkPreflight(request, response, browser)
-    return checked.ok ? checked.grant.maxAge : 0
+    const grant = keptGrant(request, response, browser)
+    if (grant === undefined) return 0
+    const cache = new PreflightCache(browser)
+    cache.store(request, grant, 0)
+    // An engine may keep an answer and yet not find it when the same request comes again.
+    return cache.covers(request, 0) ? grant.maxAge : 0
   }
   return { maxAge: { chromium: of(browsers.chromium), firefox: of(browsers.firefox), webkit: of(browsers.webkit) } }
 }

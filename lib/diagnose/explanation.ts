@@ -45,7 +45,7 @@ export interface ExplainedPreflight {
   readonly request?: { readonly method: 'OPTIONS', readonly url: string, readonly headers: Headers }
   /** The plugin's part of the answer. `status` is absent if an OPTIONS route of the application decides it. */
   readonly response?: { readonly status?: number, readonly headers: Headers }
-  /** How many seconds each browser caches the answer, 0 if it refuses the answer. Present only if the chosen browser accepts it. */
+  /** For how many seconds each browser spares the same request another preflight, 0 if it does not. Present only if the chosen browser accepts it. */
   readonly maxAge?: { readonly chromium: number, readonly firefox: number, readonly webkit: number }
 }
 

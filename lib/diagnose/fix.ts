@@ -13,6 +13,7 @@ import type { Settings } from '../options/settings'
 import { adviceOn, optionOf } from '../policy/advice'
 import type { Obstacle } from '../policy/advice'
 import type { Policy } from '../policy/policy'
+import { isKnownMethod } from '../protocol/methods'
 
 /** The source of options: the registration, and the route that may overlay them. */
 interface Source {
@@ -61,6 +62,7 @@ function fixForPreflight (failure: Failure, request: PageRequest, preflight: Dry
 }
 
 function fixForActual (failure: Failure, request: PageRequest, { registration, route, policy, status, error }: DryActual): string {
+  if (status === 400) return onUnparsed(request) // the plugin and the router have no such status
   if (registration === undefined) return status === 404 ? onUnrouted(request) : onUngoverned(request)
   if (policy === undefined || status === 500) return onError({ registration, route }, error)
   return advice(failure, request, policy, { registration, route })
@@ -88,6 +90,12 @@ function obstacleIn (failure: Failure, { origin }: PageRequest): Obstacle {
 
 function onUngoverned ({ url }: PageRequest): string {
   return `register fastify-cors-policy where it governs ${shownPath(url)}: in the context of the route or around it, and with \`paths\`, if any, that match`
+}
+
+function onUnparsed ({ method }: PageRequest): string {
+  const upper = method.toUpperCase()
+  const known = isKnownMethod(upper) ? `let the page write the method as ${upper}` : 'let the page use another method'
+  return `${known}: Node.js does not parse ${method}, and answers 400 before the application sees the request`
 }
 
 /** For a 404 below the prefix of a context: the application itself answers it, so a registration there has to govern it. */

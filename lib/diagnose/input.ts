@@ -25,6 +25,11 @@ export interface ExplainRequest {
   readonly headers?: Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: string]> | undefined
   /** The credentials mode, as in `fetch`; `true` means `include`, and `false` means `omit`. Default: `same-origin`. */
   readonly credentials?: Credentials | boolean | undefined
+  /**
+   * Whether the script is an `XMLHttpRequest` with a listener on its `upload`, which always needs a preflight (Fetch,
+   * "use-CORS-preflight flag"). Default: `false`.
+   */
+  readonly uploadListener?: boolean | undefined
   /** The browser to model. Browsers differ in what they accept and cache. Default: `chromium`. */
   readonly browser?: BrowserName | undefined
 }
@@ -44,7 +49,7 @@ export function shownUrl (url: string): string {
 
 type Raw = { readonly [K in keyof ExplainRequest]?: unknown }
 
-const keys = ['origin', 'url', 'method', 'headers', 'credentials', 'browser']
+const keys = ['origin', 'url', 'method', 'headers', 'credentials', 'uploadListener', 'browser']
 
 const names = Object.keys(browsers) as BrowserName[] // the keys of a constant
 
@@ -57,15 +62,15 @@ export function readInput (input: unknown): ExplainInput {
   const headers = readHeaders(raw.headers)
   const problems = [
     ...unknownKeys(input), originProblem(raw.origin), urlProblem(raw.url), methodProblem(raw.method),
-    ...headers.problems, credentialsProblem(raw.credentials), browserProblem(raw.browser)
+    ...headers.problems, credentialsProblem(raw.credentials), uploadProblem(raw.uploadListener), browserProblem(raw.browser)
   ].filter(problem => problem !== undefined)
   if (problems.length > 0) throw new FST_CORS_INVALID_REQUEST(problems.join('; '))
   return readValid(raw as ExplainRequest, headers.list) // every key was checked above
 }
 
-function readValid ({ origin, url, method, credentials = 'same-origin', browser = 'chromium' }: ExplainRequest, headers: HeaderLines): ExplainInput {
+function readValid ({ origin, url, method, credentials = 'same-origin', uploadListener = false, browser = 'chromium' }: ExplainRequest, headers: HeaderLines): ExplainInput {
   const mode = typeof credentials === 'string' ? credentials : credentials ? 'include' : 'omit'
-  return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode }), browser }
+  return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode, uploadListener }), browser }
 }
 
 /** A path that begins with two slashes is a path here too, and not the host of another server. */
@@ -118,6 +123,10 @@ function methodProblem (method: unknown): string | undefined {
 function credentialsProblem (credentials: unknown): string | undefined {
   const isOne = credentials === undefined || typeof credentials === 'boolean' || ['omit', 'same-origin', 'include'].includes(credentials as string)
   return isOne ? undefined : "`credentials` is not valid; write 'omit', 'same-origin', 'include', true or false"
+}
+
+function uploadProblem (uploadListener: unknown): string | undefined {
+  return uploadListener === undefined || typeof uploadListener === 'boolean' ? undefined : '`uploadListener` is not valid; write true or false'
 }
 
 function browserProblem (browser: unknown): string | undefined {

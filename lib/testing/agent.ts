@@ -1,6 +1,6 @@
 import type { Browser } from '../browser/engines'
 import type { PreflightCache } from '../browser/preflight-cache'
-import type { SentHeaders } from './browser-headers'
+import type { SentHeaders } from '../browser/sent-headers'
 import type { Cookies } from './cookies'
 import type { Message, ServerAnswer } from './message'
 import type { Transport } from './server'

@@ -1,5 +1,5 @@
 import { Cookie, CookieJar, MemoryCookieStore, canonicalDomain, cookieCompare, domainMatch, pathMatch } from 'tough-cookie'
-import { isTrustworthy } from './site'
+import { isTrustworthy } from '../browser/site'
 
 /** A cookie as the browser keeps it. */
 export interface StoredCookie {

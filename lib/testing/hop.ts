@@ -1,5 +1,5 @@
 import { type BrowserVerdict, type PageExchange, explainExchange } from '../browser/fetch'
-import { checkPreflight, preflightReasons } from '../browser/preflight'
+import { checkPreflight, keptGrant, preflightReasons } from '../browser/preflight'
 import { isRedirect } from '../browser/redirect'
 import { type PageRequest, isCrossOrigin, isHttp, sendsCredentials } from '../browser/request'
 import type { Agent, Received } from './agent'
@@ -73,9 +73,9 @@ async function takeHttpHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
   const asked = await sendPreflight(agent, fetch)
   if (!asked.ok) return blockedBy(asked.error, exchange)
   const asking = { ...exchange, preflightResponse: asked.answer }
-  const checked = checkPreflight(request, asked.answer, browser)
-  if (!checked.ok) return { kind: 'blocked', why: explainExchange(asking) }
-  cache.store(request, checked.grant, now())
+  const kept = keptGrant(request, asked.answer, browser)
+  if (kept !== undefined) cache.store(request, kept, now())
+  if (!checkPreflight(request, asked.answer, browser).ok) return { kind: 'blocked', why: explainExchange(asking) }
   return conclude(fetch, asking, await sendActual(agent, fetch))
 }
 

@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream'
 import type { Browser } from '../browser/engines'
 import { type HeaderLines, type ServerResponse, valuesOf } from '../browser/header-list'
+import { DEFAULT_POLICY, type Referrer, readPolicies } from '../browser/referrer'
 import { type PageRequest, createRequest } from '../browser/request'
 import { unsafeHeaders } from '../browser/safelist'
+import type { Sending } from '../browser/sent-headers'
 import { nativeBody } from './environment'
 import { type PageLocation, isRequest, membersOf } from './page-request'
-import { DEFAULT_POLICY, type Referrer, readPolicies } from './referrer'
 import { uploadOf } from './upload'
 
 /** What a page passes to `fetch`: https://fetch.spec.whatwg.org/#requestinit. */
@@ -18,17 +18,11 @@ export interface PageContext extends PageLocation {
 }
 
 /** A call of `fetch` that passed the checks of the `Request` constructor. */
-export interface PageFetch {
-  /** In mode `no-cors`, its own mode says `cors`, since the rest of the browser does not know the other. */
-  readonly request: PageRequest
-  readonly mode: 'cors' | 'same-origin' | 'no-cors'
-  readonly body: Buffer | Readable | undefined
+export interface PageFetch extends Sending {
   readonly redirect: globalThis.Request['redirect']
-  readonly cache: globalThis.Request['cache']
   /** As in the `integrity` attribute; empty for none. */
   readonly integrity: string
   readonly keepalive: boolean
-  readonly referrer: Referrer
   readonly signal: AbortSignal | undefined
 }
 

@@ -1,9 +1,9 @@
 import { valuesOf } from '../browser/header-list'
 import { sendsCredentials } from '../browser/request'
+import { headersOfActual, headersOfPreflight } from '../browser/sent-headers'
+import { isSameSite } from '../browser/site'
 import { type Agent, type Received, send } from './agent'
-import { headersOfActual, headersOfPreflight } from './browser-headers'
 import type { PageFetch } from './page-fetch'
-import { isSameSite } from './site'
 
 /** Only the head of its answer counts. */
 export async function sendPreflight (agent: Agent, fetch: PageFetch): Promise<Received> {

@@ -5,7 +5,8 @@ import type { Browser, Page } from 'playwright-core'
 import t from 'tap'
 import { root } from '../support/root'
 import { WITHOUT_COVERAGE } from '../support/without-coverage'
-import { launch, withoutChromium } from './chromium'
+import { startChromium } from '../engines/chromium'
+import { without } from '../engines/engines'
 
 interface Demo {
   readonly address: string
@@ -81,10 +82,10 @@ const LET_THROUGH = /^let through \| \d+ .* \| headers: content-length, content-
 const BLOCKED = /^blocked \| TypeError: Failed to fetch/
 const READABLE = /^let through \| a page of .* and read the answer \| readable: .*, server-timing, x-request-id$/
 
-t.test('the demo runs in a real browser, explains each call as the browser judged it, and stops at Ctrl-C', { skip: withoutChromium }, async t => {
+t.test('the demo runs in a real browser, explains each call as the browser judged it, and stops at Ctrl-C', { skip: without('chromium') }, async t => {
   const demo = await startDemo()
   t.teardown(() => demo.stop())
-  const browser = await launch()
+  const browser = await startChromium()
   t.teardown(() => browser.close())
   const page = await open(browser, demo.address)
   t.match(await rowsOf(page), [

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type BrowserName, browsers } from '../../lib/browser/engines'
 import type { HeaderLines } from '../../lib/browser/header-list'
-import { type Grant, checkPreflight, preflightReasons, preflightRequest, sayReason } from '../../lib/browser/preflight'
+import { type Grant, checkPreflight, keptGrant, preflightReasons, preflightRequest, sayReason } from '../../lib/browser/preflight'
 import { type PageInit, createRequest } from '../../lib/browser/request'
 
 const APP = 'https://app.test'
@@ -17,6 +17,7 @@ t.test('which requests need a preflight, and why', async t => {
     ['credentials are not a reason', { credentials: 'include' }, []],
     ['a PUT does', { method: 'put' }, ['the method PUT is not safelisted']],
     ['an OPTIONS does', { method: 'OPTIONS' }, ['the method OPTIONS is not safelisted']],
+    ['an upload with a listener does', { method: 'POST', uploadListener: true }, ['a listener watches the upload']],
     ['JSON does', { method: 'POST', headers: [['Content-Type', 'application/json']] }, ['the header content-type: application/json is not a type that forms send']],
     ['the method and every header count', { method: 'patch', headers: [['X-B', '1'], ['X-A', '1']] }, ['the method patch is not safelisted', 'the header x-a: it is not safelisted', 'the header x-b: it is not safelisted']]
   ]
@@ -134,4 +135,45 @@ t.test('each browser reads the maximum age in its own way', async t => {
 t.test('a grant does not have what the answer does not list', async t => {
   t.same(check({ answer: [methods('PUT')] }), { methods: ['PUT'], headers: [], maxAge: 5 })
   t.same(check({ method: 'GET', page: [['x-a', '1']], answer: [headers('X-A')] }), { methods: [], headers: ['x-a'], maxAge: 5 })
+})
+
+t.test('a request that needed a preflight needs one after a redirect in Firefox and WebKit', async t => {
+  const redirected = { ...page(), redirectedFrom: ['https://b.test/'], hasAsked: true }
+  for (const [name, reasons] of [['standard', []], ['chromium', []], ['firefox', ['it needed a preflight before it was redirected']], ['webkit', ['it needed a preflight before it was redirected']]] as const) {
+    t.strictSame(preflightReasons(redirected, browsers[name]).map(sayReason), reasons, name)
+  }
+})
+
+t.test('after a redirect WebKit asks for what the page set', async t => {
+  const redirected = { ...page({ headers: [['authorization', 'x']] }), headers: [], hasAsked: true }
+  const asked = (name: BrowserName) => new Map(preflightRequest(redirected, browsers[name]).headers).get('access-control-request-headers')
+  t.equal(asked('webkit'), 'authorization')
+  t.equal(asked('firefox'), undefined)
+})
+
+t.test('in Firefox the preflight has the origin of the page, and at that origin needs no CORS headers', async t => {
+  const tainted = { ...page({ method: 'PUT', url: `${APP}/x` }), redirectedFrom: ['https://a.test/'] }
+  const answer = { status: 204, headers: [['access-control-allow-methods', 'PUT']] as const }
+  for (const [name, origin, code] of [['standard', 'null', 'PreflightMissingAllowOriginHeader'], ['firefox', APP, undefined]] as const) {
+    t.equal(new Map(preflightRequest(tainted, browsers[name]).headers).get('origin'), origin, name)
+    const checked = checkPreflight(tainted, answer, browsers[name])
+    t.equal(checked.ok ? undefined : checked.code, code, name)
+  }
+})
+
+t.test('WebKit keeps answers that do not allow what was asked about', async t => {
+  const answer = (headers: HeaderLines) => ({ status: 204, headers: [['access-control-allow-origin', APP] as const, ...headers] })
+  const kept = (name: BrowserName, headers: HeaderLines) => keptGrant(page({ method: 'PUT', headers: [['x-a', '1']] }), answer(headers), browsers[name])?.methods
+  t.strictSame(kept('standard', [methods('PUT'), headers('x-a')]), ['PUT'])
+  for (const list of [[methods('DELETE'), headers('x-a')], [methods('DELETE')]]) {
+    t.equal(kept('standard', list), undefined)
+    t.strictSame(kept('webkit', list), ['DELETE'])
+  }
+  t.equal(kept('webkit', [methods('a b')]), undefined)
+})
+
+t.test('an upload with a listener is remembered if no methods are listed', async t => {
+  const allowed = { status: 204, headers: [['access-control-allow-origin', APP]] as const }
+  t.strictSame(keptGrant(page({ method: 'POST', uploadListener: true }), allowed, browsers.standard)?.methods, ['POST'])
+  t.strictSame(keptGrant(page({ method: 'POST' }), allowed, browsers.standard)?.methods, [])
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
+import { type BrowserName, browsers } from '../../lib/browser/engines'
 import { isRedirect, redirect, serializeOrigin } from '../../lib/browser/redirect'
-import { type PageInit, type PageRequest, createRequest } from '../../lib/browser/request'
+import { type PageInit, type PageRequest, createRequest, sendsOrigin } from '../../lib/browser/request'
 
 const APP = 'https://app.test'
 const A = 'https://a.test/'
@@ -9,7 +10,7 @@ const B = 'https://b.test/'
 const page = (init: Partial<PageInit> = {}) => createRequest({ origin: APP, url: A, ...init })
 
 function to (location: string, request = page(), status = 302) {
-  return redirect(request, { status, headers: [['Location', location]] })
+  return redirect(request, { status, headers: [['Location', location]] }, browsers.standard)
 }
 
 function followed (location: string, request = page(), status = 302): PageRequest {
@@ -26,7 +27,7 @@ function code (location: string, request = page()): string {
 t.test('a response redirects if it has a redirect status and a Location', async t => {
   for (const status of [301, 302, 303, 307, 308]) t.equal(isRedirect(status), true)
   for (const status of [200, 300, 304, 305, 306, 309]) t.equal(isRedirect(status), false)
-  t.equal(redirect(page(), { status: 302, headers: [] }), undefined)
+  t.equal(redirect(page(), { status: 302, headers: [] }, browsers.standard), undefined)
   t.equal(to('/y', page(), 304), undefined)
 })
 
@@ -102,4 +103,18 @@ t.test('the headers of the body are dropped together with the body', async t => 
   t.same(left('POST', 302), ['Content-Own'])
   t.same(left('PUT', 303), ['Content-Own'])
   for (const [method, status] of [['POST', 307], ['PUT', 302], ['GET', 303], ['HEAD', 303]] as const) t.same(left(method, status), names, `${method} ${status}`)
+})
+
+t.test('in WebKit a DELETE that leaves its origin becomes a GET, and a request that did so keeps its Origin', async t => {
+  const remove = page({ method: 'DELETE' })
+  const to = (name: BrowserName, location: string, request: PageRequest, status: number) => {
+    const redirected = redirect(request, { status, headers: [['location', location]] }, browsers[name])
+    if (redirected?.ok !== true) throw new Error('it was not followed')
+    return redirected.request
+  }
+  t.strictSame([to('standard', B, remove, 307).method, to('webkit', B, remove, 307).method, to('webkit', '/x', remove, 307).method], ['DELETE', 'GET', 'DELETE'])
+  t.equal(to('standard', B, remove, 307).hasAsked, true)
+  t.equal(to('standard', B, page(), 307).hasAsked, false)
+  const own = page({ method: 'PUT', url: '/' })
+  t.strictSame((['standard', 'webkit'] as const).map(name => sendsOrigin(to(name, '/x', own, 303))), [false, true])
 })

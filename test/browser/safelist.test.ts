@@ -83,3 +83,13 @@ t.test('Authorization is the only header that a wildcard does not include', asyn
 t.test('the length of an unsafe header does not count towards the limit', async t => {
   t.same(unsafeHeaders([['accept', 'x'], ['x-a', 'a'.repeat(2000)]]).map(({ name }) => name), ['x-a'])
 })
+
+t.test('values that engines read otherwise', async t => {
+  const cases = [
+    ['accept', 'a\xe9', ['firefox']], ['content-type', 'text/plain;x=\xe9', ['firefox']], ['accept-language', 'd\xe9', ['standard', 'chromium', 'firefox', 'webkit']],
+    ['content-type', 'text/plain;x=a,b', ['firefox']], ['range', 'Bytes=0-1', ['standard', 'chromium', 'firefox']], ['range', 'bytes=+0-+1', ['standard', 'chromium', 'firefox']]
+  ] as const
+  for (const [name, value, unsafe] of cases) {
+    t.strictSame(Object.entries(browsers).filter(([, browser]) => safelist.unsafeHeaders([[name, value]], browser).length > 0).map(([each]) => each), unsafe, `${name}: ${value}`)
+  }
+})

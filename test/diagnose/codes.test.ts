@@ -111,6 +111,18 @@ const rows: readonly Row[] = [
     is: { allowed: false, code: 'MethodDisallowedByPreflightResponse', fix: `add 'PUT' to \`methods\` in ${APPLICATION}, or leave \`methods\` out to allow what the URL serves`, where: APPLICATION, preflight: 204, status: null }
   },
   {
+    it: 'MissingAllowOriginHeader: a method that Node.js knows in upper case only, where any is allowed',
+    app: registered({ methods: '*' }),
+    ask: { method: 'patch' },
+    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'let the page write the method as PATCH: Node.js does not parse patch, and answers 400 before the application sees the request', where: APPLICATION, preflight: 204, status: 400 }
+  },
+  {
+    it: 'MissingAllowOriginHeader: a method that Node.js does not know, where any is allowed',
+    app: registered({ methods: '*' }),
+    ask: { method: 'TIDY' },
+    is: { allowed: false, code: 'MissingAllowOriginHeader', fix: 'let the page use another method: Node.js does not parse TIDY, and answers 400 before the application sees the request', where: APPLICATION, preflight: 204, status: 400 }
+  },
+  {
     it: 'MethodDisallowedByPreflightResponse: a method in lower case',
     app: registered({ methods: ['PATCH'] }),
     ask: { method: 'patch' },

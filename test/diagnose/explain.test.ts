@@ -201,3 +201,22 @@ t.test('neither hooks nor handlers run', async t => {
   })
   for (const url of ['/users/7', '/nothing']) for (const method of ['GET', 'PUT']) await t.resolves(explain(app, { url, method }))
 })
+
+t.test('for how long an answer spares the same request another preflight', async t => {
+  const table = [
+    [{ allowedHeaders: ['x-a'] }, { headers: { 'x-a': '1' } }, { chromium: 600, firefox: 600, webkit: 600 }],
+    [{ methods: '*' }, { method: 'PUT' }, { chromium: 600, firefox: 0, webkit: 600 }],
+    [{}, { headers: { 'if-match': 'x' } }, { chromium: 0, firefox: 600, webkit: 600 }]
+  ] as const
+  for (const [options, asked, { chromium, firefox, webkit }] of table) {
+    const app = await ready(registered({ allowedHeaders: ['if-match'], maxAge: 600, ...options } as corsPlugin.CorsOptions))
+    t.strictSame((await explain(app, asked)).preflight.maxAge, { chromium, firefox, webkit })
+  }
+})
+
+t.test('an upload with a listener needs a preflight', async t => {
+  const app = await ready(registered({}))
+  const asked = { method: 'POST', headers: { 'content-type': 'text/plain' } }
+  t.strictSame((await explain(app, asked)).preflight.needed, false)
+  t.strictSame((await explain(app, { ...asked, uploadListener: true })).preflight.reasons, ['a listener watches the upload'])
+})

@@ -16,7 +16,7 @@ const refused: ReadonlyArray<readonly [it: string, input: unknown, message: stri
   ['null', null, SAMPLE],
   ['a text', '/a', SAMPLE],
   ['an unknown key', { origin: ALLOWED, url: '/a', metod: 'PUT' }, '`metod` is not a key of a request; write method'],
-  ['a key that resembles no other', { origin: ALLOWED, url: '/a', somethingElse: 1 }, '`somethingElse` is not a key of a request; write one of origin, url, method, headers, credentials, browser'],
+  ['a key that resembles no other', { origin: ALLOWED, url: '/a', somethingElse: 1 }, '`somethingElse` is not a key of a request; write one of origin, url, method, headers, credentials, uploadListener, browser'],
   ['no origin', { url: '/a' }, `\`origin\` is missing; ${ORIGIN}`],
   ['an origin that is null', { origin: null, url: '/a' }, `\`origin\` is null; ${ORIGIN}`],
   ['several origins', { origin: [ALLOWED], url: '/a' }, `\`origin\` is an array; ${ORIGIN}`],
@@ -41,6 +41,7 @@ const refused: ReadonlyArray<readonly [it: string, input: unknown, message: stri
   ['a name without value', { origin: ALLOWED, url: '/a', headers: [['x-a']] }, HEADERS],
   ['a name that is none', { origin: ALLOWED, url: '/a', headers: { 'x a': '1' } }, '"x a" is not a header name'],
   ['a value that is none', { origin: ALLOWED, url: '/a', headers: { 'x-a': 'a\nb' } }, 'the value of x-a contains a character that no header may contain'],
+  ['an unknown upload listener', { origin: ALLOWED, url: '/a', uploadListener: 'yes' }, '`uploadListener` is not valid; write true or false'],
   ['unknown credentials', { origin: ALLOWED, url: '/a', credentials: 'yes' }, "`credentials` is not valid; write 'omit', 'same-origin', 'include', true or false"],
   ['an unknown browser', { origin: ALLOWED, url: '/a', browser: 'netscape' }, '`browser` is not valid; write one of standard, chromium, firefox, webkit'],
   [

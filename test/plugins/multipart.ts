@@ -14,7 +14,7 @@ function form (): FormData {
 // Uploads need no preflight, and end early when they are too large.
 export const multipartBeside: Beside = {
   name: '@fastify/multipart',
-  checked: 'an upload needs no preflight; its 413 and 415 can be read; `enforce` refuses a foreign one before it is read',
+  checked: 'an upload without a listener needs no preflight; its 413 and 415 can be read; `enforce` refuses a foreign one before it is read',
   orders: BOTH_ORDERS,
   places: BOTH_PLACES,
   async check (t, setting) {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { browsers } from '../../lib/browser/engines'
 import { redirect } from '../../lib/browser/redirect'
 import { createRequest } from '../../lib/browser/request'
 import { API, APP, OTHER, type Reply, allow, browse } from './scripted'
@@ -34,7 +35,7 @@ t.test('a redirect keeps Authorization only within the origin that it comes from
         let request = createRequest({ origin: APP, url: first, headers: [[name, 'Bearer x'], ['x-a', '1']] })
         const found = [request.headers.some(([each]) => each === name)]
         for (const url of more) {
-          const next = redirect(request, { status, headers: [['location', url]] })
+          const next = redirect(request, { status, headers: [['location', url]] }, browsers.standard)
           if (next?.ok !== true) throw new Error(`${it}: not followed`)
           request = next.request
           found.push(request.headers.some(([each]) => each === name))

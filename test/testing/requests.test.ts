@@ -235,3 +235,16 @@ t.test('a request to the page\'s own origin needs no preflight, whatever its met
 t.test('null and undefined are no body, even for GET', async t => {
   for (const body of [null, undefined]) t.equal((await browse().open(APP).fetch('/x', { body })).status, 200)
 })
+
+t.test('the Sec-Fetch headers of redirected requests, by engine', async t => {
+  const own = 'https://app.example.com'
+  const site = async (browserName: 'chromium' | 'firefox' | 'webkit', from: string, to: string, method: string) => {
+    const browser = browse(request => request.url.startsWith('/go') && request.method !== 'OPTIONS' ? { status: 307, headers: allow(request, { location: to }) } : { headers: allow(request) }, { browser: browserName })
+    await browser.open(own).fetch(`${from}/go`, { method })
+    return browser.sent.slice(-2).map(({ preflight, headers }) => `${preflight ? 'preflight ' : ''}${headers['sec-fetch-site']}`)
+  }
+  t.strictSame(await site('chromium', own, API, 'GET'), ['same-origin', 'same-site'])
+  t.strictSame(await site('webkit', own, API, 'GET'), ['same-origin', 'undefined'])
+  t.strictSame(await site('webkit', own, API, 'PUT'), ['preflight same-site', 'undefined'])
+  t.strictSame(await site('firefox', 'https://other.test', `${own}/x`, 'PUT'), ['preflight same-origin', 'cross-site'])
+})

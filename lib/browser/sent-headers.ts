@@ -1,14 +1,21 @@
-import type { Browser } from '../browser/engines'
-import type { HeaderLines } from '../browser/header-list'
-import { preflightRequest } from '../browser/preflight'
-import { serializeOrigin } from '../browser/redirect'
-import { type PageRequest, isCrossOrigin, sendsOrigin, urlOrigin } from '../browser/request'
-import type { PageFetch } from './page-fetch'
-import { refererFor } from './referrer'
+import type { Readable } from 'node:stream'
+import type { Browser } from './engines'
+import type { HeaderLines } from './header-list'
+import { preflightRequest } from './preflight'
+import { serializeOrigin } from './redirect'
+import { type Referrer, refererFor } from './referrer'
+import { type PageRequest, isCrossOrigin, sendsOrigin, urlOrigin } from './request'
 import { isSameSite, isTrustworthy } from './site'
 
 /** What the headers of a request depend on. */
-export type Sending = Pick<PageFetch, 'request' | 'mode' | 'referrer' | 'cache' | 'body'>
+export interface Sending {
+  /** In mode `no-cors`, its own mode says `cors`, since the rest of the browser does not know the other. */
+  readonly request: PageRequest
+  readonly mode: 'cors' | 'same-origin' | 'no-cors'
+  readonly referrer: Referrer
+  readonly cache: globalThis.Request['cache']
+  readonly body: Buffer | Readable | undefined
+}
 
 export type SentHeaders = Readonly<Record<string, string>>
 
@@ -17,7 +24,10 @@ const USER_AGENT = 'Mozilla/5.0 (fastify-cors-policy)'
 const ACCEPT_LANGUAGE = 'en-US,en;q=0.9'
 
 export function headersOfPreflight (fetch: Sending, browser: Browser): SentHeaders {
-  return withBrowserHeaders(fetch, preflightRequest(fetch.request, browser).headers)
+  const { request } = fetch
+  // Where the preflight has the page's origin, it also comes straight from the page.
+  const sent = browser.asksFromPageOrigin ? { ...request, redirectedFrom: [] } : request
+  return withBrowserHeaders({ ...fetch, request: sent }, true, preflightRequest(request, browser).headers)
 }
 
 /** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
@@ -31,7 +41,8 @@ export function headersOfActual (fetch: Sending, browser: Browser, cookie: strin
   else if (body === undefined && (request.method === 'POST' || request.method === 'PUT')) headers.push(['content-length', '0'])
   // A part of a compressed answer would be a part of what only the whole decodes.
   if (hasHeader(request, ['range'])) headers.push(['accept-encoding', 'identity'])
-  return withBrowserHeaders(fetch, [...cacheHeaders(fetch), ...headers])
+  const withMetadata = !browser.dropsFetchMetadata || !leftOwnOrigin(request)
+  return withBrowserHeaders(fetch, withMetadata, [...cacheHeaders(fetch), ...headers])
 }
 
 /** https://fetch.spec.whatwg.org/#append-a-request-origin-header */
@@ -41,7 +52,7 @@ function originOf ({ request, mode, referrer }: Sending): string | undefined {
   return hidesOrigin(request, referrer.policy) ? 'null' : serializeOrigin(request)
 }
 
-function hidesOrigin ({ origin, url }: PageRequest, policy: PageFetch['referrer']['policy']): boolean {
+function hidesOrigin ({ origin, url }: PageRequest, policy: Referrer['policy']): boolean {
   switch (policy) {
     case 'no-referrer': return true
     case 'same-origin': return urlOrigin(url) !== origin
@@ -70,7 +81,7 @@ function hasHeader ({ headers }: PageRequest, names: readonly string[]): boolean
 }
 
 /** Adds the headers of every request. `Accept-Encoding` is left out, so that no answer is compressed. */
-function withBrowserHeaders ({ request, mode, referrer }: Sending, headers: HeaderLines): SentHeaders {
+function withBrowserHeaders ({ request, mode, referrer }: Sending, withMetadata: boolean, headers: HeaderLines): SentHeaders {
   const referer = refererFor(referrer, request.url)
   return {
     accept: '*/*',
@@ -78,13 +89,19 @@ function withBrowserHeaders ({ request, mode, referrer }: Sending, headers: Head
     'user-agent': USER_AGENT,
     ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     ...referer !== undefined && { referer },
-    ...isTrustworthy(request.url) && {
+    ...withMetadata && isTrustworthy(request.url) && {
       'sec-fetch-site': secFetchSite(request),
       'sec-fetch-mode': mode,
       'sec-fetch-dest': 'empty'
     },
     host: new URL(request.url).host
   }
+}
+
+/** Whether the page's own origin has redirected the request to another. */
+function leftOwnOrigin ({ origin, url, redirectedFrom }: PageRequest): boolean {
+  const last = redirectedFrom.at(-1)
+  return last !== undefined && urlOrigin(last) === origin && urlOrigin(url) !== origin
 }
 
 /** https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header: every URL of the chain of redirects counts. */

@@ -1,4 +1,4 @@
-import { isHttp } from '../browser/request'
+import { isHttp } from './request'
 import { isTrustworthy } from './site'
 
 const policies = [

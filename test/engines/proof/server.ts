@@ -1,22 +1,19 @@
-import { once } from 'node:events'
-import http, { type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { type Server, serve } from '../server'
 import { type Handler, isPreflight } from './scenario'
 
-export interface Server {
-  readonly port: number
+export interface ProofServer extends Server {
   /** By the scenario's id. */
   readonly handlers: Map<number, Handler>
   /** The requests that arrived, one line each, oldest first, by the scenario's id. */
   readonly seen: Map<number, string[]>
-  close (): Promise<void>
 }
 
 /** One server for all hosts: for the pages, and for the servers of all scenarios. */
-export async function startServer (): Promise<Server> {
+export async function startServer (): Promise<ProofServer> {
   const handlers = new Map<number, Handler>()
   const seen = new Map<number, string[]>()
-  const server = http.createServer((request, response) => {
+  const server = await serve((request, response) => {
     const id = takeId(request)
     const handler = handlers.get(id)
     if (handler === undefined) {
@@ -26,21 +23,8 @@ export async function startServer (): Promise<Server> {
     seen.set(id, [...seen.get(id) ?? [], tell(request)])
     handler(request, response)
   })
-  server.keepAliveTimeout = 120_000
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // It listens on a port, not on a pipe.
-  return {
-    port,
-    handlers,
-    seen,
-    async close () {
-      server.closeAllConnections()
-      await new Promise(resolve => { server.close(resolve) })
-    }
-  }
+  return { ...server, handlers, seen }
 }
-
 /** The scenario's id is in the host or, for the pages' own origins, at the start of the path, from which it is removed. */
 function takeId (request: IncomingMessage): number {
   const [, id] = /^(?:api|third)-(\d+)\./.exec(request.headers.host ?? '') ?? []
@@ -67,7 +51,8 @@ function tell (request: IncomingMessage): string {
   const asked = isPreflight(request)
     ? ` asks for ${headers['access-control-request-method']} with ${headers['access-control-request-headers'] ?? 'nothing'}`
     : ''
-  const names = pageHeaders.filter(name => name in headers)
+  // Whether a sandboxed frame has the cookies of the page around it is for the engine to say; the library knows no such page.
+  const names = pageHeaders.filter(name => name in headers && !(name === 'cookie' && origin === 'null'))
   // Chromium restarts some redirected requests, and then Sec-Fetch-Site ignores the sites before the redirect.
   const from = origin === 'null' ? origin : `${origin} (${site})`
   return `${host.split(/[-.]/)[0]} ${method} ${url} from ${from}${asked} and has ${names.join() || 'nothing'}`
