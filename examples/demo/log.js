@@ -16,9 +16,14 @@ module.exports = function keptLog (out) {
     },
 
     /** Returns the newest line for such a call, only once: an older line must not stand for a call that left none. */
-    take ({ origin, method, path }) {
-      const at = refusals.findLastIndex(line => line.origin === origin && line.method === method && line.url === path)
+    take (call) {
+      const at = refusals.findLastIndex(line => isOf(line, call))
       return at < 0 ? null : refusals.splice(at, 1)[0]
     }
   }
+}
+
+/** A browser sends `put` as `PUT`. */
+function isOf (line, { origin, method, path }) {
+  return line.origin === origin && line.url === path && line.method.toUpperCase() === method.toUpperCase()
 }

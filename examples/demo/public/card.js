@@ -84,7 +84,7 @@ function governing ({ policy, fix }) {
 /** The line is long, so it is folded where the screen is small. */
 function log (line) {
   const title = 'The line in the server’s log'
-  if (line === null) return part(title, element('p', { className: 'note' }, 'None: the plugin logs refusals.'))
+  if (line === null) return part(title, element('p', { className: 'note' }, 'None: the server saw nothing to refuse.'))
   const open = window.matchMedia('(min-width: 40rem)').matches
   return element('details', { className: 'part', open }, element('summary', {}, element('h4', {}, title)), element('pre', {}, code(JSON.stringify(line, null, 2))))
 }

@@ -15,7 +15,7 @@ async function make (api, origin, path, init) {
   const { method = 'GET', headers = {}, credentials } = init
   const outcome = await callFrom(origin, api + path, init)
   const explanation = await post('/explain', { origin, url: api + path, method, headers, credentials })
-  const { line } = await post('/logged', { origin, method, path })
+  const { line } = await post('/logged', { origin, method, path: new URL(api + path).pathname })
   const agree = outcome.through === (explanation.allowed === true)
   return { origin, path, method, headers, credentials, outcome, explanation, line, agree }
 }
@@ -59,8 +59,8 @@ const isListed = here === origins.page
 const other = isListed ? origins.stranger : origins.page
 byId('api').textContent = origins.api
 byId('here').append(
-  'Its own origin is ', code(here), isListed ? ', which the API lists. ' : ', which the API does not list. ',
-  'See it at ', element('a', { href: other }, code(other)), isListed ? ', which the API does not list.' : ', which the API lists.'
+  'The origin of this page is ', code(here), isListed ? ', which the API lists. ' : ', which the API does not list. ',
+  'Open it at ', element('a', { href: other }, code(other)), isListed ? ', which the API does not list.' : ', which the API lists.'
 )
 for (const origin of [origins.page, origins.stranger, 'null']) {
   byId('origin').append(new window.Option(origin === origins.page ? `${origin} (listed)` : origin, origin, false, origin === here))
