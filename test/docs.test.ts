@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
@@ -20,6 +21,7 @@ import { fault, linksOf, targetOf } from './links'
 import { COMMAND, readTable, table } from './plugins/table'
 import { syntaxErrors, typeErrors } from './snippets'
 import { logLines } from './support/exchange'
+import { root } from './support/root'
 
 function only (rows: Row[][]): Row[] {
   const [first] = rows
@@ -75,6 +77,19 @@ t.test('the table of exports has every export, and no other', async t => {
   const names = Object.keys(corsPlugin).filter(name => name !== 'fastifyCorsPolicy')
   t.same(only(tables('export')).map(row => first(row, 'export')).sort(), names.sort())
   t.same(only(tables('export of `/schema`')).map(row => first(row, 'export of `/schema`')).sort(), Object.keys(schema).sort())
+})
+
+t.test('the types of the module are listed', t => {
+  const [, list = ''] = /The module also has the types ([^]*?)\n\n/.exec(section(read('docs/options.md'), 'Exports')) ?? []
+  const listed = codes(list.split('. It types')[0]).map(name => name.replace(/^(?:corsPlugin)?\./, ''))
+  t.same(listed.sort(), [...readFileSync(join(root, 'index.ts'), 'utf8').matchAll(/^ {2}export type (\w+)/gm)].map(([, name]) => name).sort())
+  t.end()
+})
+
+t.test('every method of app.cors is documented', async t => {
+  const app = await run(firstExample())
+  t.teardown(() => app.close())
+  for (const name of Object.keys(app.cors)) t.ok(documents.some(({ text }) => text.includes(`app.cors.${name}`)), name)
 })
 
 t.test('the table of problems has every code once, with the escape that lifts it', async t => {
