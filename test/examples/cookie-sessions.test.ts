@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
-import { launch, withoutChromium } from '../browser/chromium'
+import { startChromium } from '../engines/chromium'
+import { without } from '../engines/engines'
 import { freePort, nginx, startNginx } from '../caches/nginx'
 import { cert, key } from '../command/certificate'
 import { root } from '../support/root'
@@ -65,11 +66,11 @@ async function logIn (page: Page): Promise<void> {
   await page.getByText('Hello, Ada!').waitFor()
 }
 
-t.test('behind nginx with TLS, a page of another site has a session', { skip: skip || withoutChromium }, async t => {
+t.test('behind nginx with TLS, a page of another site has a session', { skip: skip || without('chromium') }, async t => {
   const folder = makeFolder(t)
   buildPage(folder)
   const port = await serve(t, folder)
-  const browser = await launch(`--host-resolver-rules=MAP *:443 127.0.0.1:${port}`)
+  const browser = await startChromium(`--host-resolver-rules=MAP *:443 127.0.0.1:${port}`)
   t.teardown(() => browser.close())
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
@@ -104,7 +105,7 @@ t.test('with the headers of the proxy, the own origin of the API is known', { sk
   t.strictSame(await postLogin(forwarded, OWN), { status: 200, hasCookie: true }, 'X-Forwarded-Host will do')
 })
 
-t.test('while you develop, the page comes from Vite and calls the program on its port', { skip: withoutChromium }, async t => {
+t.test('while you develop, the page comes from Vite and calls the program on its port', { skip: without('chromium') }, async t => {
   const { address } = await start(t, [example('cookie-sessions/server.js')])
   const { createServer } = await import('vite')
   const vite = await createServer({
@@ -117,7 +118,7 @@ t.test('while you develop, the page comes from Vite and calls the program on its
   })
   t.teardown(() => vite.close())
   await vite.listen()
-  const browser = await launch('--host-resolver-rules=MAP localhost 127.0.0.1')
+  const browser = await startChromium('--host-resolver-rules=MAP localhost 127.0.0.1')
   t.teardown(() => browser.close())
   const page = await browser.newPage()
   await page.goto(`http://localhost:${vite.config.server.port}/`)
