@@ -7,6 +7,7 @@ import type { ExplainRequest as AskedRequest } from './lib/diagnose/input'
 import { addPreflightConstraint, addPreflightRoute, onRequestHook, onSendHook } from './lib/server/hooks'
 import { applicationOf, enrol } from './lib/routing/application'
 import type { Application } from './lib/routing/application'
+import { serve, servingRegister } from './lib/routing/copies'
 import type { RefusedMessage as Refused } from './lib/server/report'
 import { FST_CORS_CALLED } from './lib/errors'
 import { checkOptions, parseOptions } from './lib/options/check'
@@ -24,6 +25,7 @@ function install (application: Application): void {
   root.decorate('cors', { getter (this: FastifyInstance) { return corsOf(application, this) } })
   root.addHook('onRequest', onRequestHook(application))
   root.addHook('onSend', onSendHook(application))
+  serve(root, __dirname, register)
 }
 
 function register (instance: FastifyInstance, options: unknown): void {
@@ -36,7 +38,7 @@ function register (instance: FastifyInstance, options: unknown): void {
 const plugin: FastifyPluginCallback<Options> = (instance, options, done) => {
   if (!isInstance(instance)) throw new FST_CORS_CALLED()
   try {
-    register(instance, options)
+    servingRegister(instance, __dirname, register)(instance, options)
     done()
   } catch (error) {
     done(error as Error) // nothing but Errors is thrown here
@@ -70,7 +72,8 @@ interface CorsPlugin extends FastifyPluginCallback<Options> {
  * Every option has a default: without options, any origin may read responses, without credentials.
  *
  * Registration fails with `FST_CORS_INVALID_OPTIONS`, which lists every problem of the options, or with
- * `FST_CORS_COVERED_REGISTRATION` if an earlier registration in the same context already governs all of its paths.
+ * `FST_CORS_COVERED_REGISTRATION` if an earlier registration in the same context already governs all of its paths. If an
+ * application has several copies of this package, the first to register serves all; `FST_CORS_OLD_COPY` if it is too old to.
  * `app.ready()` fails with `FST_CORS_UNGOVERNED_ROUTE` if a route has a `config.cors` and no registration governs it.
  *
  * @example

@@ -8,6 +8,7 @@ import type * as Print from './diagnose/print'
 import type * as PrintedRoutes from './diagnose/printed-routes'
 import type { Application } from './routing/application'
 import { FST_CORS_NOT_READY } from './errors'
+import type * as Allows from './server/allows'
 import type * as HeadersFor from './server/headers-for'
 import type * as Reconfigure from './routing/reconfigure'
 import type { CorsOptions } from './options/schema'
@@ -18,6 +19,7 @@ const printing = (): typeof Print => require('./diagnose/print')
 const printedRoutes = (): typeof PrintedRoutes => require('./diagnose/printed-routes')
 const reconfiguring = (): typeof Reconfigure => require('./routing/reconfigure')
 const answering = (): typeof HeadersFor => require('./server/headers-for')
+const admitting = (): typeof Allows => require('./server/allows')
 
 /** The methods of `app.cors`. */
 export interface Cors {
@@ -73,6 +75,24 @@ export interface Cors {
    * Fastify({ frameworkErrors: (error, request, reply) => { reply.headers(app.cors.headersFor(request.raw)).code(400).send(error) } })
    */
   headersFor (message: IncomingMessage | Http2ServerRequest): HeadersFor.CorsHeaders | Promise<HeadersFor.CorsHeaders>
+
+  /**
+   * Resolves to whether the policy lets this message in: its origin is allowed or the site's own, or it has no `Origin`. It is
+   * for code that attaches to `app.server` beside Fastify, which `enforce` cannot see: `allowRequest` of socket.io,
+   * `verifyClient` of ws. The policy is that of the message's route. If it has no route, it is the policy of the registration
+   * at its path; if there is no such registration, other origins are not let in. A refusal is logged.
+   *
+   * The result is always a promise, so that it does not depend on the options. A promise is truthy: wait for it, because
+   * `verifyClient: ({ req }) => app.cors.allows(req)` would let in everyone.
+   *
+   * Rejects with what the `origin` function or the `delegator` throws, with `FST_CORS_ORIGIN_FUNCTION` or
+   * `FST_CORS_DELEGATOR` if one of them returns something that is not valid, and with `FST_CORS_NOT_READY` before the
+   * application is ready. Do not let the message in then.
+   *
+   * @example
+   * new WebSocketServer({ server: app.server, verifyClient: ({ req }, done) => { app.cors.allows(req).then(done, () => done(false, 500)) } })
+   */
+  allows (message: IncomingMessage | Http2ServerRequest): Promise<boolean>
 }
 
 /** Makes the `app.cors` of a context. `reconfigure` depends on the context; the other methods do not. */
@@ -81,7 +101,8 @@ export function corsOf (application: Application, instance: FastifyInstance): Co
     explain: request => explaining().explain(application, request),
     print: ((options?: { json?: boolean }) => print(application, options?.json === true)) as Cors['print'], // the overloads tie the result to `json`
     reconfigure: options => { reconfiguring().reconfigure(application, instance, options) },
-    headersFor: message => answering().headersFor(application, message as IncomingMessage) // an HTTP/2 message has all properties that are read
+    headersFor: message => answering().headersFor(application, message as IncomingMessage), // an HTTP/2 message has all properties that are read
+    allows: message => admitting().allows(application, message as IncomingMessage) // as above
   }
 }
 

@@ -19,6 +19,11 @@ export const FST_CORS_CALLED = createError(
   "fastify-cors-policy is a plugin for Fastify to call, not a function that makes a middleware, as Express's cors() is. Write app.register(corsPlugin, { origin: 'https://app.example.com' }) with your options.",
   500)
 
+export const FST_CORS_OLD_COPY = createError<[string, string]>(
+  'FST_CORS_OLD_COPY',
+  'another copy of fastify-cors-policy%s was registered first in this application, and it is too old to serve the registrations of the copy in %s too. Update the older one, so that both are of the same version: `npm ls fastify-cors-policy` shows which packages depend on it, and `npm dedupe` lets them share one copy.',
+  500)
+
 export const FST_CORS_UNGOVERNED_ROUTE = createError<[string, string]>(
   'FST_CORS_UNGOVERNED_ROUTE',
   'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.%s',

@@ -71,6 +71,14 @@ cors.headersFor(message2)
 expectError(cors.headersFor('/'))
 app.get('/', async request => { cors.headersFor(request.raw) })
 
+expectType<Promise<boolean>>(cors.allows(message))
+cors.allows(message2)
+expectError(cors.allows())
+expectError(cors.allows('/'))
+// The promise must not pass for the answer.
+expectNotAssignable<(info: { req: IncomingMessage }) => boolean>(({ req }: { req: IncomingMessage }) => cors.allows(req))
+app.get('/allows', async request => { if (await cors.allows(request.raw)) cors.print() })
+
 // Every context has it, and it cannot be replaced.
 app.register(async child => { expectType<typeof cors>(child.cors) })
 expectError(app.cors = cors)

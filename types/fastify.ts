@@ -4,7 +4,7 @@ import type { RouteCorsOptions } from '../lib/options/schema'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * The methods of fastify-cors-policy: `explain`, `print`, `reconfigure` and `headersFor`.
+     * The methods of fastify-cors-policy: `explain`, `print`, `reconfigure`, `headersFor` and `allows`.
      * `undefined` until the plugin has loaded.
      */
     readonly cors: Cors

@@ -55,7 +55,7 @@ const perRequest = {
   enforce: Type.Union([Type.Literal(false), Type.Literal('unsafe'), Type.Literal('all')], {
     default: false,
     expects: "false, 'unsafe' or 'all'",
-    description: "Also refuses on the server, with 403, actual requests from origins that are neither allowed nor the site's own: those with a method other than GET, HEAD and OPTIONS and WebSocket upgrades (`unsafe`), or every one (`all`)."
+    description: "Also refuses on the server, with 403, actual requests from origins that are neither allowed nor the site's own: those with a method other than GET, HEAD and OPTIONS and WebSocket upgrades (`unsafe`), or every one (`all`). It cannot see what a server attached to `app.server` answers, such as socket.io or ws: that asks `app.cors.allows`."
   }),
   vary: Type.Array(string, { expects: 'an array of strings', description: 'Request headers other than `Origin` that an `origin` function or a `delegator` reads. They are added to `Vary`.' }),
   optionsSuccessStatus: Type.Integer({ minimum: 200, maximum: 299, default: 204, expects: 'a status from 200 to 299', description: 'The status of an accepted preflight.' }),

@@ -4,6 +4,7 @@ import type { Settings } from '../options/settings'
 import { coversPaths, pathMatcher, prefixMatcher } from '../policy/paths'
 import type { PathMatcher, PathReader } from '../policy/paths'
 import { Layer } from './layer'
+import { depthOf } from './recorder'
 
 /** One `register(corsPlugin, options)` in one context. */
 export interface Registration {
@@ -18,6 +19,8 @@ export interface Registration {
 export interface Context {
   readonly instance: FastifyInstance
   readonly registrations: Registration[]
+  /** How many contexts are around it. */
+  readonly depth: number
   /** Whether a path is below the prefix of the context. */
   readonly contains: (path: string) => boolean
   /** The registrations that may govern here: those of this context first, then those of the contexts around it. */
@@ -42,7 +45,12 @@ export function registrationFor (instance: FastifyInstance, read: PathReader, ur
   if (context === undefined) return undefined
   if (context.open !== undefined) return context.open
   const path = read(url)
-  return path === undefined ? undefined : context.chain.find(({ paths }) => paths === undefined || paths.matches(path))
+  return path === undefined ? undefined : registrationAt(context, path)
+}
+
+/** The registration that governs a path, as the router reads it, in this context. */
+export function registrationAt ({ open, chain }: Context, path: string): Registration | undefined {
+  return open ?? chain.find(({ paths }) => paths === undefined || paths.matches(path))
 }
 
 /** The context of this instance, and not one that it inherits. */
@@ -53,7 +61,7 @@ export function ownContextOf (instance: FastifyInstance): Context | undefined {
 export function ensureContext (instance: FastifyInstance, read: PathReader): Context {
   const known = ownContextOf(instance)
   if (known !== undefined) return known
-  const context: Context = { instance, registrations: [], contains: prefixMatcher(instance.prefix, read), chain: [], open: undefined }
+  const context: Context = { instance, registrations: [], depth: depthOf(instance), contains: prefixMatcher(instance.prefix, read), chain: [], open: undefined }
   Object.defineProperty(instance, kContext, { value: context })
   return context
 }

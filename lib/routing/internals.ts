@@ -1,7 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-// Fastify has no public way to read its `rewriteUrl` option or the hooks of a context. Explanations read them where it keeps
-// them, and say less if a version keeps them elsewhere. Nothing that a request meets depends on this.
+// Fastify has no public way to read its `rewriteUrl` and `trustProxy` options or the hooks of a context. They are read here
+// where Fastify keeps them. If a version keeps them elsewhere, explanations say less, and for messages that no hook meets
+// no proxy is trusted. Nothing that a request of Fastify meets depends on this.
 
 type RewriteUrl = (this: FastifyInstance, req: object) => unknown
 
@@ -15,6 +17,17 @@ export function rewriteUrlOf (root: FastifyInstance): RewriteUrl | undefined {
 export function onRequestHooksOf (root: FastifyInstance, instance: FastifyInstance): ReadonlyArray<(...args: never[]) => unknown> {
   const { onRequest = [] } = (internal(root, instance, 'hooks') ?? {}) as { onRequest?: Array<() => unknown> }
   return onRequest
+}
+
+/** What a request tells about its sender and its receiver, as `trustProxy` has it. */
+export type Address = Pick<FastifyRequest, 'ip' | 'ips' | 'host' | 'hostname' | 'port' | 'protocol'>
+
+type Request = new (id: string, params: object, raw: IncomingMessage, query: object, log: object, context: object) => Address
+
+/** A request of the class that Fastify makes requests of. Only its address can be read, since it has no route. */
+export function addressOf (root: FastifyInstance, raw: IncomingMessage): Address | undefined {
+  const Request = internal(root, root, 'Request') as Request | undefined
+  return Request && new Request('', {}, raw, {}, root.log, {})
 }
 
 function internal (root: FastifyInstance, instance: FastifyInstance, name: string): unknown {

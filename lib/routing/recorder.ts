@@ -94,6 +94,11 @@ function lineage (instance: FastifyInstance): FastifyInstance[] {
   return parent === Object.prototype ? [instance] : [instance, ...lineage(parent as FastifyInstance)] // the prototype of a context is a context
 }
 
+/** How many contexts are around this one. */
+export function depthOf (instance: FastifyInstance): number {
+  return lineage(instance).length - 1
+}
+
 export function rootOf (instance: FastifyInstance): FastifyInstance {
   return lineage(instance).at(-1) as FastifyInstance // the list is never empty
 }

@@ -4,7 +4,7 @@ import type { HTTPMethod } from 'find-my-way'
 import type { Policy } from '../policy/policy'
 import { isToken } from '../protocol/methods'
 import type { Application } from './application'
-import { type Context, type Registration, registrationFor } from './contexts'
+import { type Context, type Registration, registrationAt, registrationFor } from './contexts'
 import type { Candidate, Governing, VariesBy } from './layer'
 import type { Declaration } from './recorder'
 import { ofVersion } from './routes'
@@ -147,16 +147,19 @@ function hasVersion ({ version }: Declaration): boolean {
   return version !== undefined
 }
 
-/** The innermost context with a prefix that the path is below, or the application itself. */
+/** The innermost context with a prefix that the path is below and a registration that governs it, or the application itself. */
 export function instanceAt (application: Application, path: string): FastifyInstance {
-  return contextsAt(application, path)[0]?.instance ?? application.root
+  return contextsAt(application, path).find(context => registrationAt(context, path) !== undefined)?.instance ?? application.root
 }
 
-/** The contexts with a prefix that the path is below, innermost first. */
+/**
+ * The contexts with a prefix that the path is below: the longest prefix first. Of those with the same prefix the outermost is
+ * first, because a URL without a route reaches the 404 handler of that one.
+ */
 function contextsAt ({ contexts }: Application, path: string): Context[] {
   return contexts
     .filter(context => context.contains(path))
-    .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length)
+    .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length || a.depth - b.depth)
 }
 
 const NO_ROUTES: readonly Declaration[] = []

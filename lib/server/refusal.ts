@@ -17,10 +17,14 @@ export function refusal (application: Application, verdict: Verdict | undefined,
   if (!isForbidden && (isCertain(application, request.raw) || !isHeld(application, verdict, request))) return undefined
   if (isOwnOrigin(request)) return undefined
   const target = `${request.method} ${pathOf(request.url)}`
-  if (isForbidden) return new FST_CORS_ORIGIN_NOT_ALLOWED(`cross-origin request refused: origin ${excerpt(origin)} may not call ${target}`)
+  if (isForbidden) return notAllowed(origin, request)
   return new FST_CORS_PREFLIGHT_WOULD_REFUSE(verdict === undefined
     ? `no policy governs ${target}, so none accepts it from origin ${excerpt(origin)}`
     : `the policy of ${target} does not accept it from origin ${excerpt(origin)}`)
+}
+
+export function notAllowed (origin: string, { method, url }: FastifyRequest): FastifyError {
+  return new FST_CORS_ORIGIN_NOT_ALLOWED(`cross-origin request refused: origin ${excerpt(origin)} may not call ${method} ${pathOf(url)}`)
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

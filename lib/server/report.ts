@@ -118,6 +118,14 @@ export function reportHeld (application: Application, request: FastifyRequest, i
   report(request, { code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE', method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application, request.raw) })
 }
 
+/** Reports a request that `app.cors.allows` refuses because no registration governs its URL. */
+export function reportOutside ({ refusals }: Application, request: FastifyRequest): void {
+  const { method, url } = request
+  const reason = 'no registration of fastify-cors-policy governs this URL'
+  const level = isNew(refusals, reason) ? 'info' : 'debug'
+  report(request, { code: 'FST_CORS_ORIGIN_NOT_ALLOWED', method, url, preflight: false, level, reason, fix: () => 'register fastify-cors-policy on the application itself, without `paths` or with some that match the URL' })
+}
+
 /** What to change so that preflights can tell which policy the request will meet. */
 export function adviceOnHeld ({ seesAll }: Application, raw: IncomingMessage): string {
   if (urlBeforeRewrite(raw) !== undefined) return 'give the routes that `rewriteUrl` tells apart the same CORS policy, or let `rewriteUrl` give a preflight the URL of its request'

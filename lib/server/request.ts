@@ -17,8 +17,10 @@ export function isHeard ({ log }: FastifyRequest): boolean {
 export function isOwnOrigin (request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin' || site === 'none'
-  const { protocol, host } = request
-  return request.headers.origin === `${protocol}://${withoutDefaultPort(host.toLowerCase(), protocol)}`
+  // Some proxies forward the scheme of a WebSocket's URL (Traefik). The origin of its page has the scheme of HTTP.
+  const protocol = String(request.protocol).replace(/^ws/, 'http')
+  const { host } = request
+  return host !== '' && request.headers.origin === `${protocol}://${withoutDefaultPort(host.toLowerCase(), protocol)}`
 }
 
 export function withoutDefaultPort (host: string, protocol: string): string {

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { parse } from 'node:querystring'
 import type { FastifyRequest } from 'fastify'
 import type { Application } from '../routing/application'
-import { rewriteUrlOf } from '../routing/internals'
+import { type Address, addressOf, rewriteUrlOf } from '../routing/internals'
 import type { Declaration } from '../routing/recorder'
 import { urlBeforeRewrite } from '../routing/governing'
 
@@ -34,8 +34,7 @@ export function imagine ({ root }: Application, { method, url, headers }: Imagin
 export function standIn ({ root }: Application, raw: IncomingMessage, route: Declaration | undefined): FastifyRequest {
   const { method, headers } = raw
   const url = String(raw.url)
-  const host = String(headers.host ?? headers[':authority'] ?? '')
-  const [hostname, port] = splitHost(host)
+  const address = addressOf(root, raw) ?? addressWithoutProxies(raw)
   const found = {
     id: 'fastify-cors-policy',
     raw,
@@ -43,11 +42,13 @@ export function standIn ({ root }: Application, raw: IncomingMessage, route: Dec
     url,
     originalUrl: urlBeforeRewrite(raw) ?? url,
     headers,
-    host,
-    hostname,
-    port,
-    protocol: 'encrypted' in raw.socket && raw.socket.encrypted === true ? 'https' : 'http',
-    ip: raw.socket.remoteAddress,
+    // `trustProxy` may be a function of the application, so it is called only if these are read.
+    get host () { return address.host },
+    get hostname () { return address.hostname },
+    get port () { return address.port },
+    get protocol () { return address.protocol },
+    get ip () { return address.ip },
+    get ips () { return address.ips },
     socket: raw.socket,
     params: root.findRoute({ method: String(method), url })?.params ?? {},
     query: queryOf(url),
@@ -60,9 +61,16 @@ export function standIn ({ root }: Application, raw: IncomingMessage, route: Dec
   return found as unknown as FastifyRequest // it has only the properties that are listed above
 }
 
-function splitHost (host: string): [hostname: string, port: number | null] {
-  const port = /:(\d+)$/.exec(host)?.[1]
-  return port === undefined ? [host, null] : [host.slice(0, -port.length - 1), Number(port)]
+function addressWithoutProxies ({ headers, socket }: IncomingMessage): Address {
+  const host = String(headers.host ?? headers[':authority'] ?? '')
+  const [name = '', port] = host.split(/:(\d+)$/)
+  return {
+    host,
+    hostname: name,
+    port: port === undefined ? null : Number(port),
+    protocol: 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http',
+    ip: String(socket.remoteAddress)
+  }
 }
 
 function queryOf (url: string): object {
