@@ -40,7 +40,7 @@ export interface Recording {
   readonly sightings: Sighting[]
   /** Whether no route was added before the recording began. */
   readonly isWhole: boolean
-  /** Called before a route is recorded. If it throws, Fastify does not add the route. */
+  /** Called before a route with a `config.cors` is recorded. If it throws, Fastify does not add the route. */
   listener: Listener | undefined
 }
 
@@ -67,7 +67,7 @@ function begin (root: FastifyInstance, instances: readonly FastifyInstance[], is
   for (const instance of instances) {
     instance.addHook('onRoute', function (route) {
       const sighting = sightingOf(this, route, learn(replaced, root, route))
-      recording.listener?.(declarationOf(sighting))
+      if (recording.listener !== undefined && overlayOf(route) !== undefined) recording.listener(declarationOf(sighting))
       recording.sightings.push(sighting)
     })
   }
@@ -122,6 +122,10 @@ export function declarationOf ({ instance, route, url, isPrefixIndex, replaced }
     version: isCustom('version') ? undefined : constraints['version'],
     custom: Object.entries(constraints).filter(([name]) => isCustom(name)),
     config,
-    overlay: (config as { cors?: Overlay }).cors // unchecked, whatever the types say
+    overlay: overlayOf(route)
   }
+}
+
+function overlayOf ({ config }: Route): Overlay {
+  return (config as { cors?: Overlay } | undefined)?.cors // unchecked, whatever the types say
 }

@@ -11,8 +11,8 @@ export interface RouteTable {
   /** The methods that have routes, and the safelisted ones, in the order of `Access-Control-Allow-Methods`. */
   readonly methods: readonly string[]
   readonly hasHosts: boolean
-  /** The store of each route is a list with one declaration: `routesAt` can return it without making a list. */
-  readonly routers: readonly Router[]
+  /** The routers that have the routes of a method. The store of each route is a list with one declaration: `routesAt` can return it without making a list. */
+  readonly routersFor: (method: string) => readonly Router[]
 }
 
 /** The options of the server's router that decide which route a URL reaches. */
@@ -28,16 +28,35 @@ export interface RoutingOptions extends RouterOptions {
  */
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
   const methods = listOrder(new Set(declarations.flatMap(({ methods }) => methods)))
+  const others = routersOf(declarations, options, method => method !== 'HEAD')
+  // Fastify has a HEAD route for each GET route, and browsers hardly ever ask about HEAD: an application without such a
+  // preflight boots faster without these routes.
+  let heads: readonly Router[] | undefined
+  return {
+    methods,
+    hasHosts: declarations.some(({ host }) => host !== undefined),
+    routersFor: method => {
+      if (method !== 'HEAD') return others
+      heads ??= routersOf(declarations, options, method => method === 'HEAD')
+      return heads
+    }
+  }
+}
+
+/** The routers with the routes of some methods. */
+function routersOf (declarations: readonly Declaration[], options: RoutingOptions, isMeant: (method: string) => boolean): Router[] {
   const sets = new Map<string, Router[]>()
   for (const declaration of declarations) {
+    const methods = declaration.methods.filter(isMeant)
+    if (methods.length === 0) continue
     const key = setOf(declaration)
     const routers = sets.get(key) ?? []
     sets.set(key, routers)
     for (const url of patternsOf(declaration.url, options)) {
-      for (const method of declaration.methods) addRoute(routers, options, method, url, declaration)
+      for (const method of methods) addRoute(routers, options, method, url, declaration)
     }
   }
-  return { methods, hasHosts: declarations.some(({ host }) => host !== undefined), routers: [...sets.values()].flat() }
+  return [...sets.values()].flat()
 }
 
 /** Whether method, URL and host are enough to find the route. */
@@ -65,14 +84,25 @@ function addRoute (routers: Router[], options: RoutingOptions, method: string, u
   const { host } = declaration
   const constraints = (host === undefined ? {} : { host }) as never // the types require every constraint
   for (const router of routers) {
+    if (canAdd(router, method, url, constraints, declaration)) return
     const known = router.findRoute(method as HTTPMethod, url, constraints) as { store: Declaration[] } | null
-    if (known !== null && !isReplaced(known.store[0] as Declaration, declaration)) continue // each store has one declaration
-    if (known === null) router.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
-    else known.store[0] = declaration
+    if (known === null || !isReplaced(known.store[0] as Declaration, declaration)) continue // each store has one declaration
+    known.store[0] = declaration
     return
   }
-  routers.push(FindMyWay({ ...options }))
-  addRoute(routers, options, method, url, declaration)
+  const another = FindMyWay({ ...options })
+  another.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
+  routers.push(another)
+}
+
+/** Adds the route, unless the router has one in this place. To look for that first would take as long as to add the route. */
+function canAdd (router: Router, method: string, url: string, constraints: never, declaration: Declaration): boolean {
+  try {
+    router.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Whether a route is a HEAD route of Fastify's that the later one replaces: one with the very same constraints. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { acceptsMethod, refusedHeaders } from '../policy/decide'
 import type { Policy } from '../policy/policy'
@@ -5,6 +6,7 @@ import { isForbiddenRequestHeader, isSafelistedContentType } from '../protocol/h
 import { isSafelistedMethod } from '../protocol/methods'
 import type { Application } from '../routing/application'
 import { urlBeforeRewrite } from '../routing/governing'
+import { rewriteUrlOf } from '../routing/internals'
 import { answersPreflights, hasOptionsRoute, preflightTarget, routesAt } from '../routing/target'
 import type { Governing } from '../routing/layer'
 import { textOf } from '../routing/routes'
@@ -71,14 +73,38 @@ function carriesConstraint (application: Application, { method, url, raw, header
 }
 
 /** Whether a policy other than that of the request's route may have answered its preflight. */
-function mayBeAcceptedElsewhere (application: Application, governing: Governing | undefined, { method, url, raw }: FastifyRequest): boolean {
+function mayBeAcceptedElsewhere (application: Application, governing: Governing | undefined, request: FastifyRequest): boolean {
+  const { method, url, raw } = request
   const before = urlBeforeRewrite(raw)
   if (governing === undefined) {
     if (answersPreflights(application, method, url, raw)) return true
-    // `rewriteUrl` may have sent the preflight anywhere. An application with its own OPTIONS route here answers it itself.
-    return before !== undefined && (answersPreflights(application, method, before, raw) || !hasOptionsRoute(application, url, raw))
+    if (before === undefined) return false
+    // `rewriteUrl` may have sent the preflight anywhere. If it went to an OPTIONS route of the application, that answered it.
+    const asked = preflightUrl(application, before, request)
+    return asked === undefined || answersPreflights(application, method, asked, raw) || !hasOptionsRoute(application, asked, raw)
   }
   if (before !== undefined) return true
   const target = preflightTarget(application, method, url, raw)
   return target !== undefined && target.candidates.some(each => each.governing.policy !== governing.policy)
 }
+
+/** The URL that `rewriteUrl` gives to the preflight of this request; `undefined` if that cannot be known. */
+function preflightUrl ({ root }: Application, before: string, { method, raw }: FastifyRequest): string | undefined {
+  const rewriteUrl = rewriteUrlOf(root)
+  if (rewriteUrl === undefined) return undefined
+  const shared = Object.entries(raw.headers).filter(([name]) => isSharedWithPreflight(name))
+  const headers = { ...Object.fromEntries(shared), 'access-control-request-method': method }
+  try {
+    const url = rewriteUrl.call(root, Object.create(raw, { method: { value: 'OPTIONS' }, url: { value: before }, headers: { value: headers } }) as IncomingMessage)
+    return typeof url === 'string' ? url : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a preflight has the same header as its request (Fetch, "CORS-preflight fetch"): scripts cannot set it, and it is about neither the body nor the user. */
+function isSharedWithPreflight (name: string): boolean {
+  return name !== 'cookie' && name !== 'content-length' && (ABOUT_BOTH.includes(name) || isForbiddenRequestHeader(name))
+}
+
+const ABOUT_BOTH = ['accept-language', 'forwarded', 'user-agent', 'x-forwarded-host', 'x-forwarded-proto']

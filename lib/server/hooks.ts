@@ -154,18 +154,24 @@ function preflightRoute (application: Application, req: IncomingMessage): string
   }
 }
 
+const MAX_ROUTES_AT_ONE_PLACE = 31
+
 /**
  * Adds the route for preflights: one for all registrations with the same log level. It is on the application itself, so that
  * the hooks of one context never run for the preflights of another. One for each registration would be too many, because
- * find-my-way takes at most 31 constrained routes at one URL.
+ * find-my-way takes at most 31 constrained routes at one place.
  */
-export function addPreflightRoute ({ root }: Application, logLevel: string | undefined): void {
-  const constraints = { [PREFLIGHT_CONSTRAINT]: logLevel ?? INHERITED }
-  if (root.hasRoute({ method: 'OPTIONS', url: '/*', constraints })) return
+export function addPreflightRoute ({ root, recording }: Application, logLevel: string | undefined): void {
+  const value = logLevel ?? INHERITED
+  const routes = recording.sightings.filter(({ route }) => route.method.includes('OPTIONS'))
+  if (routes.some(({ route }) => route.constraints?.[PREFLIGHT_CONSTRAINT as 'host'] === value)) return // a name that the types do not have
+  // For the router, '*' and '/*' are two places. Applications have more routes with constraints, such as proxies by host, at '/*'.
+  const url = ['*', '/*'].find(url => routes.filter(each => each.url === url).length < MAX_ROUTES_AT_ONE_PLACE)
+  if (url === undefined) return // Without a route, preflights meet the hooks of the application in its 404 handler.
   root.route({
     method: 'OPTIONS',
-    url: '/*', // `hasRoute` does not find a route that was added as '*'
-    constraints,
+    url,
+    constraints: { [PREFLIGHT_CONSTRAINT]: value },
     ...(logLevel === undefined ? {} : { logLevel: logLevel as 'info' }), // the schema admits only Fastify's levels
     schema: { hide: true } as object, // tells @fastify/swagger to leave the route out of its document
     /* c8 ignore next: the onRequest hook answers before this. */
