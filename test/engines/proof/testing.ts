@@ -1,12 +1,19 @@
-import { type Explanation, createBrowser } from '../../../lib/testing'
+import { type Explanation, type TestBrowser, createBrowser } from '../../../lib/testing'
 import type { EngineName } from '../engine'
 import { type Outcome, type Seen, readable } from './outcome'
-import type { Calls } from './run'
-import type { PageName } from './scenario'
+import type { Staged } from './real'
+import type { ProofServer } from './server'
+
+/** The browser that models an engine. */
+export function testingBrowser (engine: EngineName, port: number): Tested {
+  return createBrowser(`http://127.0.0.1:${port}`, { browser: engine })
+}
+
+export type Tested = Pick<TestBrowser, 'open' | 'advance'>
 
 /** Runs a scenario in the testing browser. */
-export async function runInTesting (engine: EngineName, name: PageName, port: number, { steps }: Calls): Promise<Omit<Seen, 'requests'>> {
-  const browser = createBrowser(`http://127.0.0.1:${port}`, { browser: engine })
+export async function runInTesting (browser: Tested, { seen, port }: ProofServer, { scenario: { page: name }, calls: { id, steps } }: Staged): Promise<Seen> {
+  seen.delete(id)
   const page = browser.open(name === 'null' ? name : `${name}:${port}`)
   const outcomes: Outcome[] = []
   const reasons: string[] = []
@@ -17,7 +24,7 @@ export async function runInTesting (engine: EngineName, name: PageName, port: nu
       return { kind: 'blocked' }
     }))
   }
-  return { outcomes, reasons }
+  return { outcomes, reasons, requests: seen.get(id) ?? [] }
 }
 
 async function read (response: Response): Promise<Outcome> {
