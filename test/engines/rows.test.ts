@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import t from 'tap'
 import { type Browser, browsers, differences } from '../../lib/browser/engines'
 import { PreflightCache } from '../../lib/browser/preflight-cache'
+import type { Agent } from '../../lib/testing/agent'
 import { Cookies } from '../../lib/testing/cookies'
 import { openPage } from '../../lib/testing/page'
 import { transportTo } from '../../lib/testing/server'
@@ -53,8 +54,8 @@ function modelOf (browser: Browser, port: number): Tested {
   let time = Date.now()
   const now = () => time
   const transport = transportTo(`http://127.0.0.1:${port}`)
-  const agent = { transport, browser, now, cache: new PreflightCache(browser), cookies: new Cookies(now), sent: [] }
-  return { open: url => openPage(agent, url), advance: seconds => { time += seconds * 1000 } }
+  const agent: Agent = { transport, browser, now, cache: new PreflightCache(browser), cookies: new Cookies(now), sent: [] }
+  return { sent: agent.sent, open: url => openPage(agent, url), advance: seconds => { time += seconds * 1000 } }
 }
 
 function told ({ outcomes, requests }: Seen) {

@@ -5,14 +5,14 @@ import type { Seen } from './outcome'
 import { type Real, runForReal } from './real'
 import type { Scenario } from './scenario'
 import { type ProofServer, startServer } from './server'
-import { runInTesting, testingBrowser } from './testing'
+import { type Modelled, runInTesting, testingBrowser } from './testing'
 
 /** A scenario, and what an engine and the library saw of it. */
 export interface Proved {
   readonly name: EngineName
   readonly scenario: Scenario
   readonly engine: Seen
-  readonly testing: Seen
+  readonly testing: Modelled
   /** What `app.cors.explain` predicted, if the server has the plugin. */
   readonly explained: Explained
 }

@@ -1,3 +1,4 @@
+import { isRedirect } from '../../../lib/browser/redirect'
 import { type Explanation, type TestBrowser, createBrowser } from '../../../lib/testing'
 import type { EngineName } from '../engine'
 import { type Outcome, type Seen, readable } from './outcome'
@@ -9,22 +10,33 @@ export function testingBrowser (engine: EngineName, port: number): Tested {
   return createBrowser(`http://127.0.0.1:${port}`, { browser: engine })
 }
 
-export type Tested = Pick<TestBrowser, 'open' | 'advance'>
+export type Tested = Pick<TestBrowser, 'open' | 'advance' | 'sent'>
+
+export interface Failure {
+  readonly code: string
+  /** Whether the last answer was a redirect. */
+  readonly redirected: boolean
+}
+
+/** What the testing browser saw. */
+export interface Modelled extends Seen {
+  readonly failed: readonly Failure[]
+}
 
 /** Runs a scenario in the testing browser. */
-export async function runInTesting (browser: Tested, { seen, port }: ProofServer, { scenario: { page: name }, calls: { id, steps } }: Staged): Promise<Seen> {
+export async function runInTesting (browser: Tested, { seen, port }: ProofServer, { scenario: { page: name }, calls: { id, steps } }: Staged): Promise<Modelled> {
   seen.delete(id)
   const page = browser.open(name === 'null' ? name : `${name}:${port}`)
   const outcomes: Outcome[] = []
-  const reasons: string[] = []
+  const failed: Failure[] = []
   for (const { url, init, wait } of steps) {
     browser.advance(wait)
     outcomes.push(await page.fetch(url, init).then(read, error => {
-      reasons.push(codeOf(error))
+      failed.push({ code: codeOf(error), redirected: isRedirect(Number(browser.sent.at(-1)?.status)) })
       return { kind: 'blocked' }
     }))
   }
-  return { outcomes, reasons, requests: seen.get(id) ?? [] }
+  return { outcomes, failed, reasons: failed.map(({ code }) => code), requests: seen.get(id) ?? [] }
 }
 
 async function read (response: Response): Promise<Outcome> {
