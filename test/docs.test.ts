@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
@@ -14,19 +15,29 @@ import { compile } from '../lib/policy/compile'
 import { allows } from '../lib/policy/decide'
 import * as testing from '../lib/testing'
 import { properties } from './options/properties'
-import { blocks, codes, evaluate, examples, manifest, preflight, readme, run, section, tables } from './readme'
-import type { Row } from './readme'
+import { blocks, codes, documents, evaluate, examples, manifest, pagesIn, read, readme, run, section, send, tables } from './documents'
+import type { Example, Row } from './documents'
+import { fault, linksOf, targetOf } from './links'
 import { COMMAND, readTable, table } from './plugins/table'
+import { syntaxErrors, typeErrors } from './snippets'
 import { logLines } from './support/exchange'
+import { root } from './support/root'
 
 function only (rows: Row[][]): Row[] {
   const [first] = rows
-  if (first === undefined || rows.length > 1) throw new Error(`README: there are ${rows.length} such tables`)
+  if (first === undefined || rows.length > 1) throw new Error(`there are ${rows.length} such tables`)
   return first
 }
 
 function first (row: Row, column: string): string {
   return codes(row[column])[0] ?? ''
+}
+
+/** The example of the README that the other pages refer to. */
+function firstExample (): Example {
+  const [example] = examples()
+  if (example === undefined) throw new Error('there is no example')
+  return example
 }
 
 /** A value as its literal in the documentation. */
@@ -68,6 +79,19 @@ t.test('the table of exports has every export, and no other', async t => {
   t.same(only(tables('export of `/schema`')).map(row => first(row, 'export of `/schema`')).sort(), Object.keys(schema).sort())
 })
 
+t.test('the types of the module are listed', t => {
+  const [, list = ''] = /The module also has the types ([^]*?)\n\n/.exec(section(read('docs/options.md'), 'Exports')) ?? []
+  const listed = codes(list.split('. It types')[0]).map(name => name.replace(/^(?:corsPlugin)?\./, ''))
+  t.same(listed.sort(), [...readFileSync(join(root, 'index.ts'), 'utf8').matchAll(/^ {2}export type (\w+)/gm)].map(([, name]) => name).sort())
+  t.end()
+})
+
+t.test('every method of app.cors is documented', async t => {
+  const app = await run(firstExample())
+  t.teardown(() => app.close())
+  for (const name of Object.keys(app.cors)) t.ok(documents.some(({ text }) => text.includes(`app.cors.${name}`)), name)
+})
+
 t.test('the table of problems has every code once, with the escape that lifts it', async t => {
   const rows = only(tables('code', 'what is refused'))
   t.same(rows.map(row => first(row, 'code')).sort(), [...problemCodes].sort())
@@ -85,13 +109,11 @@ t.test('the table of errors has every code once, with its status', async t => {
 
 t.test('every code that the text mentions exists', async t => {
   const known = [...problemCodes, ...only(tables('code', 'status')).map(row => first(row, 'code'))]
-  for (const code of new Set(readme.match(/FST_CORS_[A-Z0-9_]+/g))) t.ok(known.includes(code), code)
+  for (const { path, text } of checked) for (const code of new Set(text.match(/FST_CORS_[A-Z0-9_]+[A-Z0-9]/g))) t.ok(known.includes(code), `${path}: ${code}`)
 })
 
 t.test('the tables of what explain is asked and answers have its keys', async t => {
-  const [example] = examples()
-  if (example === undefined) return t.fail('there is no example')
-  const app = await run(example)
+  const app = await run(firstExample())
   t.teardown(() => app.close())
   const asked = only(tables('asked for', 'type')).map(row => first(row, 'asked for'))
   // An unknown key is told which ones there are.
@@ -102,11 +124,9 @@ t.test('the tables of what explain is asked and answers have its keys', async t 
 })
 
 t.test('what app.cors.print() is said to print is what it prints', async t => {
-  const [example] = examples()
-  if (example === undefined) return t.fail('there is no example')
-  const app = await run(example)
+  const app = await run(firstExample())
   t.teardown(() => app.close())
-  t.equal(blocks('text')[0], app.cors.print())
+  t.equal(blocks('text', [read('docs/explain.md')])[0]?.code, app.cors.print())
 })
 
 t.test('the line of the log is what is logged', async t => {
@@ -116,7 +136,7 @@ t.test('the line of the log is what is logged', async t => {
   app.put('/users/:id', async () => 'done')
   await app.inject({ method: 'OPTIONS', url: '/users/42?token=1', headers: { origin: 'http://app.example.com', 'access-control-request-method': 'PUT' } })
   const { time, pid, hostname, ...line } = lines.find(({ code }) => code !== undefined) ?? { time: 0, pid: 0, hostname: '', level: 0, msg: '' }
-  t.equal(blocks('json lines')[0], `${JSON.stringify(line)}\n`)
+  t.equal(blocks('json lines')[0]?.code, `${JSON.stringify(line)}\n`)
 })
 
 t.test('the test that is shown passes', async t => {
@@ -131,7 +151,7 @@ t.test('the test that is shown passes', async t => {
     return app
   }
   const modules = { 'node:assert/strict': assert, 'node:test': { test: (name: string, fn: () => Promise<void>) => { tests.push([name, fn]) } }, 'fastify-cors-policy/testing': testing, './app.js': { build } }
-  await evaluate(blocks('javascript')[0] ?? '', modules)
+  await evaluate(blocks('javascript').find(({ code }) => code.includes("'node:test'"))?.code ?? '', modules)
   t.equal(tests.length, 1)
   for (const [name, fn] of tests) await t.resolves(fn(), name)
 })
@@ -148,13 +168,13 @@ t.test('the table of what runs beside has what is run, in the versions that are 
 
 t.test('the commands are scripts of package.json', async t => {
   for (const command of ['npm ci && npm start', 'npm ci && npm test']) {
-    t.ok(section('Try it').includes(`\`${command}\``), command)
+    t.ok(section(readme, 'Try it').includes(`\`${command}\``), command)
     t.ok(Object.hasOwn(manifest.scripts, command.split(' ').at(-1) ?? ''), command)
   }
 })
 
 t.test('origins are allowed as the table of patterns says', async t => {
-  for (const row of only(tables('`origin`', 'allows'))) {
+  for (const row of tables('`origin`', 'allows').flat()) {
     const text = first(row, '`origin`')
     const policy = compile(parseOptions({ origin: valueOf(text) }))
     const verdict = async (origin: string) => allows(policy, origin, {} as FastifyRequest) // none of these asks a function
@@ -193,44 +213,83 @@ t.test('every option of @fastify/cors has a row', async t => {
   const body = /interface FastifyCorsOptions \{([^]*?)\n {2}\}/.exec(types)?.[1] ?? ''
   const keys = [...body.matchAll(/^ {4}(\w+)\?:/gm)].map(([, key]) => key ?? '')
   t.ok(keys.length > 10, 'its types are read')
-  const there = section('Coming from @fastify/cors')
+  const there = section(read('docs/migrating.md'), 'From @fastify/cors')
   for (const key of [...keys, 'hook']) t.match(there, new RegExp(`^\\| \`${key}\\b`, 'm'), key)
 })
 
-t.test('links within the page lead somewhere', async t => {
-  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'))
-  for (const [, anchor = ''] of readme.matchAll(/\]\(#([^)]*)\)/g)) t.ok(anchors.includes(anchor), anchor)
+t.test('what the README says how to write is accepted', t => {
+  const rows = only(tables('you want to', 'write'))
+  const written = rows.map(row => first(row, 'write')).filter(code => /^(?:\{|config: )/.test(code))
+  t.ok(written.length >= 8)
+  for (const code of written) t.strictSame(corsPlugin.check(optionsOf(code)), [], code)
+  t.end()
 })
 
-t.test('every example boots, and answers preflights as it promises', async t => {
-  t.ok(examples().length >= 7)
+/** Options, or the `config.cors` of a route, as they are written. */
+function optionsOf (code: string): unknown {
+  // eslint-disable-next-line no-new-func
+  const value = new Function(`return (${code.startsWith('{') ? code : `{ ${code} }`})`)() as { config?: { cors: unknown } }
+  const options = value.config === undefined ? value : value.config.cors
+  return options === false ? { origin: false } : options // as which a route takes it
+}
+
+t.test('the README is short', t => {
+  const lines = readme.text.split('\n')
+  t.ok(lines.length <= 301, 'it has at most 300 lines')
+  t.strictSame(lines.filter(line => line.length > 200), [])
+  t.end()
+})
+
+const checked = [...documents, ...pagesIn('docs/recipes'), ...['CHANGELOG.md', 'SECURITY.md', 'bench/README.md', 'examples/README.md', 'test/README.md'].map(read)]
+
+t.test('every link leads to a file and a heading', t => {
+  t.strictSame(checked.flatMap(document => linksOf(document).flatMap(link => fault(document, link) ?? [])), [])
+  t.end()
+})
+
+t.test('the README leads to every page, and the index of recipes to each of them', t => {
+  const linked = (path: string) => linksOf(read(path)).map(link => targetOf(read(path), link))
+  t.strictSame(pagesIn('docs').map(({ path }) => path).filter(path => !linked('README.md').includes(path)), [])
+  t.strictSame(pagesIn('docs/recipes').map(({ path }) => path).filter(path => path !== 'docs/recipes/README.md' && !linked('docs/recipes/README.md').includes(path)), [])
+  t.end()
+})
+
+t.test('pieces of TypeScript compile, and pieces of JavaScript can be read', t => {
+  t.strictSame(typeErrors(blocks('ts')), [])
+  t.strictSame(syntaxErrors([...blocks('javascript'), ...blocks('(?:js|ts|javascript|typescript)', pagesIn('docs/recipes'))]), [])
+  t.strictSame(blocks('(?:mjs|cjs|jsx|tsx|typescript)'), [], 'only the languages that are checked')
+  t.end()
+})
+
+t.test('every example boots, and answers as it promises', async t => {
+  t.ok(examples().length >= 9)
   for (const example of examples()) {
-    await t.test(example.name, async t => {
+    await t.test(example.at, async t => {
       t.ok(example.promised.length > 0, 'it promises something')
       const app = await run(example)
       t.teardown(() => app.close())
       for (const promised of example.promised) {
-        const { statusCode, headers } = await preflight(app, promised)
-        const named = `${promised.method} ${promised.url} from ${promised.origin}`
+        const { statusCode, headers } = await send(app, promised)
+        const named = `${promised.kind} ${promised.method} ${promised.url} from ${promised.origin}`
         t.equal(statusCode, promised.status, named)
-        t.equal(headers['access-control-allow-origin'] !== undefined, promised.status === 204, `${named}: Access-Control-Allow-Origin`)
+        if (promised.kind === 'preflight') t.equal(headers['access-control-allow-origin'] !== undefined, promised.status === 204, `${named}: Access-Control-Allow-Origin`)
       }
     })
   }
 })
 
 t.test('the answers that are shown are those that the first example gives', async t => {
-  const [example] = examples()
-  const [, , refused] = example?.promised ?? []
-  if (example === undefined || refused === undefined) return t.fail('there is no such example')
+  const example = firstExample()
+  const [, , refused] = example.promised
+  if (refused === undefined) return t.fail('there is no such promise')
   const app = await run(example)
   t.teardown(() => app.close())
 
-  const accepted = await preflight(app, { ...refused, origin: 'https://app.example.com' }, 'authorization')
-  const [status, ...shown] = (blocks('http')[0] ?? '').trim().split('\n')
+  const accepted = await send(app, { ...refused, origin: 'https://app.example.com' }, 'authorization')
+  const [status, ...shown] = (blocks('http')[0]?.code ?? '').trim().split('\n')
   t.equal(status, `HTTP/1.1 ${accepted.statusCode} ${accepted.statusMessage}`)
   const sent = Object.entries(accepted.headers).filter(([name]) => name !== 'date' && name !== 'connection')
   t.same(shown.sort(), sent.map(([name, value]) => `${name}: ${String(value)}`).sort())
 
-  t.equal((await preflight(app, refused)).body, (blocks('json')[0] ?? '').trim())
+  t.equal((await send(app, refused)).body, (blocks('json')[0]?.code ?? '').trim())
 })

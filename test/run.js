@@ -13,12 +13,12 @@ const { join, resolve } = require('node:path')
 const { parseArgs } = require('node:util')
 
 const root = resolve(__dirname, '..')
-const LONG = ['bench', 'browser/demo', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'hostile', 'model', 'plugins', 'testing/runners']
+const LONG = ['bench', 'browser/demo', 'browser/messages', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'hostile', 'model', 'plugins', 'testing/runners']
 
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
 // These need to be first to load the plugin, stop the clock, or take long.
-const ALONE = ['browser/demo', 'engines', 'diagnose/differential', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/seen', 'testing/runners']
+const ALONE = ['browser/demo', 'browser/messages', 'engines', 'diagnose/differential', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/seen', 'testing/runners']
 
 const { values: { quick }, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } })
 const isSome = positionals.length > 0

@@ -3,9 +3,11 @@
 const Fastify = require('fastify')
 const corsPlugin = require('../..')
 
-/** The API. It has an origin of its own. */
-module.exports = async function apiServer (pageOrigin) {
-  const app = Fastify({ logger: true, forceCloseConnections: true })
+/** The API. It has an origin of its own. `log` is the stream for its log. */
+module.exports = async function apiServer (pageOrigin, log) {
+  // The plugin logs a repeated refusal at debug, and the page shows the line of each.
+  const logger = { level: 'debug', base: null, timestamp: false, stream: log }
+  const app = Fastify({ logger, forceCloseConnections: true })
 
   await app.register(corsPlugin, {
     origin: [pageOrigin, 'https://*.example.org'],

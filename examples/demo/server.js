@@ -1,6 +1,7 @@
 'use strict'
 
 const apiServer = require('./api')
+const keptLog = require('./log')
 const pageServer = require('./page')
 
 const host = '127.0.0.1'
@@ -24,10 +25,11 @@ async function main () {
   // The API needs the page's origin when it boots. The page only asks for the API's origin later.
   const origins = { page: '', stranger: '', api: '' }
   const explain = (request) => api.cors.explain(request)
-  const page = await listen(() => pageServer(origins, explain), Number(process.env.PAGE_PORT ?? 3001))
+  const log = keptLog(process.stdout)
+  const page = await listen(() => pageServer(origins, explain, log.take), Number(process.env.PAGE_PORT ?? 3001))
   origins.page = originOf(page)
   origins.stranger = origins.page.replace(host, 'localhost')
-  const api = await listen(() => apiServer(origins.page), Number(process.env.API_PORT ?? 3002))
+  const api = await listen(() => apiServer(origins.page, log), Number(process.env.API_PORT ?? 3002))
   origins.api = originOf(api)
 
   const stop = () => Promise.all([page.close(), api.close()])

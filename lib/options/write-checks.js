@@ -2,18 +2,10 @@
 
 // Writes checks.ts from schema.ts: `npm run checks`. With `--print`, prints what it would write.
 
-const { readFileSync, writeFileSync } = require('node:fs')
+const { writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { TypeCompiler } = require('@sinclair/typebox/compiler')
-const ts = require('typescript')
-
-// The sources may not compile as long as checks.ts is not up to date, so no build is asked for.
-// eslint-disable-next-line n/no-deprecated-api -- Node 20 has no other way to compile a module that is required.
-require.extensions['.ts'] = (module, file) => {
-  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 }
-  module._compile(ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions }).outputText, file)
-}
-
+require('../require-typescript')
 const { optionsSchema, requestSchema, routeSchema } = require('./schema.ts')
 
 const schemas = { registration: optionsSchema, route: routeSchema, delegator: requestSchema }

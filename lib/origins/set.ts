@@ -69,7 +69,8 @@ class CompiledOriginSet implements OriginSet {
     if (origin === 'null') return this.#allowNull
     if (this.#patterns.size === 0 && this.#regexps.length === 0) return false
     if (this.#recent.has(origin)) return true
-    const found = isSerializedOrigin(origin) ? this.#hasPattern(origin) || this.#hasRegExp(origin) : origin === FILE && this.#hasRegExp(origin)
+    // Most refused origins match no pattern, and then need not be read.
+    const found = this.#hasPattern(origin) ? isSerializedOrigin(origin) : this.#regexps.length > 0 && (isSerializedOrigin(origin) || origin === FILE) && this.#hasRegExp(origin)
     if (found) this.#remember(origin)
     return found
   }
@@ -88,7 +89,8 @@ class CompiledOriginSet implements OriginSet {
     return Object.fromEntries(this.#regexps.slice(0, max).map(regexp => [regexp.text, regexp.whoGetsIn()]))
   }
 
-  #hasPattern (origin: Origin): boolean {
+  /** Whether the text would match a pattern if it were an origin. */
+  #hasPattern (origin: string): boolean {
     if (this.#patterns.size === 0) return false
     const hostStart = origin.indexOf('://') + 3
     const portStart = portIndex(origin, hostStart)

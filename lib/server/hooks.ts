@@ -8,9 +8,9 @@ import { governingFor, isCertain } from '../routing/governing'
 import { onRequestHooksOf } from '../routing/internals'
 import type { Governing } from '../routing/layer'
 import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
-import { answerPreflight } from './preflight'
+import { answerPreflight, report } from './preflight'
 import { prepareRefusal, refusal } from './refusal'
-import { reportActual, reportHeld, reportPlainOptions } from './report'
+import { isHeard } from './request'
 import { type Done, type Verdict, judge, provisional, whenDecided } from './verdict'
 
 const hooks = new WeakSet<object>()
@@ -32,13 +32,13 @@ export function onRequestHook (application: Application) {
     }
     const governing = governingFor(application, this, request)
     if (governing === undefined) return meetUngoverned(application, request, reply, done)
-    if (raw.method === 'OPTIONS') reportPlainOptions(request)
+    if (raw.method === 'OPTIONS' && isHeard(request)) report().reportPlainOptions(request)
     if (governing.asks) return askFunctions(application, governing, request, reply, done)
     const { policy } = governing
     const { origin } = raw.headers
     const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
     guard(reply.raw, outcome)
-    if (origin === undefined || (outcome.allowed && raw.headers.cookie === undefined && isCertain(application, raw))) return done()
+    if (origin === undefined || (outcome.allowed && raw.headers.cookie === undefined && (application.sole !== undefined || isCertain(application, raw)))) return done()
     meet(application, { governing, policy, outcome }, request, reply, done)
   }
   hooks.add(hook)
@@ -61,7 +61,7 @@ function meet (application: Application, verdict: Verdict, request: FastifyReque
   if (origin === undefined) return done()
   const refused = refusal(application, verdict, origin, request)
   if (refused === undefined && verdict.outcome.allowed && cookie === undefined) return done()
-  reportActual(application, verdict, origin, refused, request)
+  if (isHeard(request)) report().reportActual(application, verdict, origin, refused, request)
   if (refused === undefined) return done()
   prepareRefusal(request, reply)
   done(refused)
@@ -73,7 +73,7 @@ function meetUngoverned (application: Application, request: FastifyRequest, repl
   if (origin === undefined || isCertain(application, request.raw)) return done()
   const refused = refusal(application, undefined, origin, request)
   if (refused === undefined) return done()
-  reportHeld(application, request, false)
+  if (isHeard(request)) report().reportHeld(application, request, false)
   prepareRefusal(request, reply)
   done(refused)
 }
@@ -86,7 +86,7 @@ export function onSendHook (application: Application) {
   return function onSend (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: Error | null) => void): void {
     const { raw } = reply
     if (expectFastify(raw)) {
-      if (typeof payload !== 'string') keepVary(reply)
+      if (typeof payload === 'object' && payload !== null) keepVary(reply)
       return done(null)
     }
     if (asked.has(raw)) return done(null)

@@ -11,9 +11,14 @@ import { delegated } from '../routing/governing'
 import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
-import { isHeard, reportPreflight } from './report'
-import { beforeQuery, excerpt, isOwnOrigin } from './request'
+import type * as Report from './report'
+import { beforeQuery, excerpt, isHeard, isOwnOrigin } from './request'
 import { type Done, type PreflightVerdict, whenDecided } from './verdict'
+
+/** Only what a browser or the server refuses needs words. */
+export function report (): typeof Report {
+  return require('./report')
+}
 
 /** Answers a preflight or refuses it. Calls `done` only with an error, or to go on to the application's OPTIONS route. */
 export function answerPreflight (application: Application, target: PreflightTarget, request: FastifyRequest, reply: FastifyReply, done: Done): void {
@@ -35,7 +40,7 @@ export function answerPreflight (application: Application, target: PreflightTarg
 function respond (application: Application, target: PreflightTarget, verdict: PreflightVerdict, request: FastifyRequest, reply: FastifyReply, done: Done): void {
   const { policy, outcome: { allowed } } = verdict
   const isRefused = !allowed && !isOwnOrigin(request)
-  if (isHeard(request.log)) reportPreflight(application, target, verdict, obstaclesTo(target, verdict, request), request)
+  if (isHeard(request)) report().reportPreflight(application, target, verdict, obstaclesTo(target, verdict, request), request)
   if (isRefused) refusePreflight(target, policy, request, reply)
   else if (target.mode === 'continue') done() // the application's OPTIONS route answers, with the plugin's headers
   else reply.code(policy.preflight.status).send()

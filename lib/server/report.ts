@@ -1,4 +1,3 @@
-import { channel } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyError, FastifyRequest } from 'fastify'
 import { adviceOn, optionOf, sayObstacle } from '../policy/advice'
@@ -11,7 +10,7 @@ import { sayWhere } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
 import type { PreflightTarget } from '../routing/target'
 import { aside } from './aside'
-import { excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
+import { CHANNEL, excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
 import { isNew } from './seen'
 import type { PreflightVerdict, Verdict } from './verdict'
 
@@ -43,8 +42,6 @@ export interface RefusedMessage {
   readonly fix: string
 }
 
-const CHANNEL = channel('fastify-cors-policy:refused')
-
 /** A refusal to report. `fix` is a function, so that its text is made only if it is logged or published. */
 interface Refusal {
   readonly code: string
@@ -74,10 +71,9 @@ const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
   header: 'HeaderDisallowedByPreflightResponse'
 }
 
-/** Reports an actual request that the server refuses, or a response that a browser will block. */
+/** Reports an actual request that the server refuses, or a response that a browser will block. Ask `isHeard` before. */
 export function reportActual (application: Application, verdict: Verdict, origin: string, refused: FastifyError | undefined, request: FastifyRequest): void {
   if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, true)
-  if (!isHeard(request.log)) return
   const obstacle = refused !== undefined ? { kind: 'origin', origin } as const : obstacleToActual(verdict, origin, request)
   if (obstacle === undefined) return
   const { governing, policy } = verdict
@@ -155,19 +151,13 @@ function shorten (obstacle: Obstacle): Obstacle {
   }
 }
 
-/** Says what makes a preflight, where an OPTIONS request at a governed URL is not one: it may be meant as one, by hand. */
+/** Says what makes a preflight, where an OPTIONS request at a governed URL is not one: it may be meant as one, by hand. Ask `isHeard` before. */
 export function reportPlainOptions (request: FastifyRequest): void {
   const { log, url, headers } = request
-  if (!isHeard(log) || !hasLevel(log, 'debug')) return
+  if (!hasLevel(log, 'debug')) return
   const missing = ['Origin', 'Access-Control-Request-Method'].filter(name => headers[name.toLowerCase()] === undefined)
   const why = missing.length === 0 ? 'its Access-Control-Request-Method is not a method' : `it has no ${missing.join(' and no ')}`
   log.debug(`OPTIONS ${pathOf(url)} is not a CORS preflight, since ${why}: a preflight has the header Origin with the origin of a page, and Access-Control-Request-Method with the method of the request to come`)
-}
-
-/** Whether there is a logger or a subscriber that may read a report. */
-export function isHeard (log: FastifyBaseLogger): boolean {
-  // Without a logger, all log functions of Fastify are the same function, which does nothing.
-  return CHANNEL.hasSubscribers || log.info !== log.debug
 }
 
 function report (request: FastifyRequest, { level, code, method, url, preflight, reason, fix }: Refusal): void {

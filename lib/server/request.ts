@@ -1,4 +1,13 @@
+import { channel } from 'node:diagnostics_channel'
 import type { FastifyRequest } from 'fastify'
+
+export const CHANNEL = channel('fastify-cors-policy:refused')
+
+/** Whether there is a logger or a subscriber that may read a report about this request. */
+export function isHeard ({ log }: FastifyRequest): boolean {
+  // Without a logger, all log functions of Fastify are the same function, which does nothing.
+  return CHANNEL.hasSubscribers || log.info !== log.debug
+}
 
 /**
  * Whether the request comes from the site itself: browsers send `Origin` on same-origin POSTs too

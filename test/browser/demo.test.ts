@@ -1,86 +1,56 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import { spawnSync } from 'node:child_process'
+import type { Page } from 'playwright-core'
 import t from 'tap'
-import { root } from '../support/root'
-import { WITHOUT_COVERAGE } from '../support/without-coverage'
 import { startChromium } from '../engines/chromium'
 import { without } from '../engines/engines'
+import { open, startDemo, unfold } from './demo'
 
-interface Demo {
-  readonly address: string
-  readonly curls: readonly string[]
-  stop (): Promise<number | null>
+/** What the page says of a call: the line that opens it, and each of its parts by its title. */
+type Card = Readonly<Record<string, string>>
+
+async function cardsIn (page: Page, part: string): Promise<Card[]> {
+  await unfold(page)
+  return await page.evaluate(`[...document.querySelectorAll('${part} .call')].map(card => {
+    const [call, verdict, facts] = card.querySelector('h3').innerText.split(/\\n+/)
+    const parts = [...card.querySelectorAll('.part')].map(part => {
+      const [title, ...lines] = part.innerText.split(/\\n+/)
+      return [title, lines.join(' ')]
+    })
+    return { call, verdict, facts, ...Object.fromEntries(parts) }
+  })`)
 }
 
-/** Runs what `npm start` runs after the build, on free ports. */
-async function startDemo (): Promise<Demo> {
-  const server = spawn('sh', ['-c', WITHOUT_COVERAGE, process.execPath, join(root, 'examples/demo/server.js')], {
-    env: { ...process.env, PAGE_PORT: '0', API_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  let printed = ''
-  server.stdout.setEncoding('utf8')
-  for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
-    printed += chunk
-    if (printed.includes('Ctrl-C')) break
-  }
-  return {
-    address: /^Open (\S+)$/m.exec(printed)?.[1] ?? '',
-    curls: printed.match(/^ {2}curl .*$/gm) ?? [],
-    async stop () {
-      if (server.exitCode !== null) return server.exitCode
-      server.kill('SIGINT')
-      const [code] = await once(server, 'exit') as [number | null]
-      return code
-    }
-  }
-}
+const summaryOf = async (page: Page): Promise<string> => await page.locator('#summary').innerText()
 
-interface Row {
-  readonly call: string
-  readonly browser: string
-  readonly server: string
-}
+interface Composed { readonly origin?: number, readonly method?: string, readonly path?: string, readonly headers?: string, readonly credentials?: string }
 
-/** The rows of the page's table, one for each call. */
-async function rowsOf (page: Page): Promise<Row[]> {
-  const rows = await page.locator('#calls tr').all()
-  return await Promise.all(rows.map(async row => {
-    const [call = '', browser = '', server = ''] = await row.locator('td').allInnerTexts()
-    return { call: call.replace(/\s+/g, ' '), browser: inOneLine(browser), server: inOneLine(server) }
-  }))
-}
-
-function inOneLine (text: string): string {
-  return text.replaceAll('\n', ' | ')
-}
-
-async function open (browser: Browser, address: string): Promise<Page> {
-  const page = await browser.newPage()
-  await page.goto(address)
-  await page.waitForFunction("document.getElementById('summary').textContent !== ''")
-  return page
-}
-
-interface Composed { readonly origin: number, readonly method: string, readonly headers: string, readonly credentials: string }
-
-/** Sends a request with the page's form, and returns its row, which comes first. */
-async function compose (page: Page, { origin, method, headers, credentials }: Composed): Promise<Row | undefined> {
+/** Makes a call with the page's form, and returns its card, which comes first among the blocked. */
+async function compose (page: Page, { origin = 0, method = 'GET', path = '/users/42', headers = '', credentials = 'omit' }: Composed): Promise<Card | undefined> {
+  const before = await summaryOf(page)
   await page.selectOption('#origin', { index: origin })
   await page.fill('#method', method)
+  await page.fill('#path', path)
   await page.fill('#headers', headers)
   await page.selectOption('#credentials', credentials)
-  const rows = await page.locator('#calls tr').count()
   await page.click('#compose button')
-  await page.waitForFunction(`document.querySelectorAll('#calls tr').length === ${rows + 1}`)
-  return (await rowsOf(page))[0]
+  await page.waitForFunction(`document.getElementById('summary').textContent !== ${JSON.stringify(before)}`)
+  return (await cardsIn(page, '#blocked'))[0]
 }
 
-const LET_THROUGH = /^let through \| \d+ .* \| headers: content-length, content-type, server-timing, x-request-id$/
-const BLOCKED = /^blocked \| TypeError: Failed to fetch/
-const READABLE = /^let through \| a page of .* and read the answer \| readable: .*, server-timing, x-request-id$/
+const BROWSER = 'The browser'
+const SERVER = 'The server'
+const CHANGE = 'What to change'
+const OPTIONS = 'The options that govern'
+const LOG = 'The line in the server’s log'
+
+const BLOCKED = /^TypeError: Failed to fetch The page learns no more\./
+const LINKS = / MDN on \w+ All causes \(README\) All options \(README\)$/
+const through = {
+  verdict: '200',
+  [BROWSER]: /^200 \{.*\} The page sees the headers content-length, content-type, server-timing, x-request-id\.$/,
+  [SERVER]: /^A page of .* and read the answer\. Readable if sent: .*, server-timing, x-request-id\.$/,
+  [LOG]: 'None: the server saw nothing to refuse.'
+}
 
 t.test('the demo runs in a real browser, explains each call as the browser judged it, and stops at Ctrl-C', { skip: without('chromium') }, async t => {
   const demo = await startDemo()
@@ -88,33 +58,49 @@ t.test('the demo runs in a real browser, explains each call as the browser judge
   const browser = await startChromium()
   t.teardown(() => browser.close())
   const page = await open(browser, demo.address)
-  t.match(await rowsOf(page), [
-    { call: `GET /users/42 from ${demo.address} without credentials`, browser: LET_THROUGH, server: READABLE },
-    { call: `GET /users/42 from ${demo.address} with credentials`, browser: /"signedIn":true/, server: READABLE },
-    { call: /^PUT \/users\/42 .* with credentials Content-Type: application\/json$/, browser: LET_THROUGH, server: READABLE },
-    { call: /^DELETE \/users\/42 /, browser: LET_THROUGH, server: READABLE },
-    { call: /^PATCH \/users\/42 /, browser: BLOCKED, server: /^blocked \| MethodDisallowedByPreflightResponse \| .*add a route for PATCH/ },
-    { call: /^GET \/status .* without/, browser: LET_THROUGH, server: READABLE },
-    { call: /^GET \/status .* with credentials/, browser: BLOCKED, server: /^blocked \| WildcardOriginNotAllowed \| .*credentials: true/ },
-    { call: /^PUT \/internal /, browser: BLOCKED, server: /^blocked \| PreflightMissingAllowOriginHeader \| .*CORS is off in config.cors of PUT \/internal/ }
+
+  t.match(await cardsIn(page, '#blocked'), [
+    {
+      call: 'PATCH /users/42',
+      verdict: 'MethodDisallowedByPreflightResponse',
+      facts: 'without credentials · Content-Type: application/json',
+      [BROWSER]: BLOCKED,
+      [SERVER]: /^The answer to the preflight does not allow the method PATCH: /,
+      [CHANGE]: /^Add a route for PATCH .* list PATCH in methods in the registration of the application\. /,
+      [OPTIONS]: /^from the registration of the application origin http:.*, https:\/\/\*\.example\.org methods what the URL serves ← change .* maxAge 60 seconds/,
+      [LOG]: /^\{ .*"method": "PATCH".*"code": "MethodDisallowedByPreflightResponse".* the method PATCH is not allowed" \}$/
+    },
+    { call: 'GET /status', verdict: 'WildcardOriginNotAllowed', facts: 'with credentials', [BROWSER]: BLOCKED, [CHANGE]: /credentials: true/, [OPTIONS]: /^from config\.cors of GET \/status origin \* ← change .* credentials false ← change/, [LOG]: /"code": "WildcardOriginNotAllowed"/ },
+    { call: 'PUT /internal', verdict: 'PreflightMissingAllowOriginHeader', [BROWSER]: BLOCKED, [CHANGE]: LINKS, [OPTIONS]: /^from config\.cors of PUT \/internal origin none: CORS is off ← change/, [LOG]: /"url": "\/internal"/ }
   ])
-  t.equal((await rowsOf(page)).length, 8)
+  t.match(await cardsIn(page, '#readable'), [
+    { call: 'GET /users/42', facts: 'without credentials', ...through },
+    { call: 'GET /users/42', facts: 'with credentials', ...through, [BROWSER]: /"signedIn":true/ },
+    { call: 'PUT /users/42', facts: 'with credentials · Content-Type: application/json', ...through },
+    { call: 'DELETE /users/42', ...through },
+    { call: 'GET /status', ...through, [OPTIONS]: /^from config\.cors of GET \/status origin \* methods/ }
+  ])
+  t.same(await page.locator('.count').allInnerTexts(), ['3', '5'])
 
   const unlisted = await compose(page, { origin: 1, method: 'PUT', headers: 'X-A: 1\nContent-Type: application/json', credentials: 'include' })
-  t.match(unlisted, { call: /from http:\/\/localhost:\d+ with credentials X-A: 1 Content-Type: application\/json$/, browser: BLOCKED, server: /PreflightMissingAllowOriginHeader .* add 'http:\/\/localhost:\d+' to `origin`/ })
-  const sandboxed = await compose(page, { origin: 2, method: 'GET', headers: '', credentials: 'omit' })
-  t.match(sandboxed, { call: /from null without/, browser: BLOCKED, server: /^blocked \| MissingAllowOriginHeader \| .*nullOrigin/ })
-  const lower = await compose(page, { origin: 0, method: 'patch', headers: '', credentials: 'omit' })
-  t.match(lower, { browser: BLOCKED, server: /write the method as PATCH/ })
-  const wrong = await compose(page, { origin: 0, method: 'P T', headers: '', credentials: 'omit' })
-  t.match(wrong, { browser: /not a valid HTTP method/, server: /^cannot say .*"P T"/ })
-  t.equal(await page.locator('#summary').innerText(), '12 of 12 times, the browser and the server say the same.')
+  t.match(unlisted, { facts: /^from http:\/\/localhost:\d+ · with credentials · X-A: 1 · Content-Type: application\/json$/, verdict: 'PreflightMissingAllowOriginHeader', [BROWSER]: BLOCKED, [CHANGE]: /add 'http:\/\/localhost:\d+' to origin/ })
+  t.equal(await summaryOf(page), 'PUT /users/42 was blocked. 9 of 9 times, the browser and the server say the same.')
+  const sandboxed = await compose(page, { origin: 2 })
+  t.match(sandboxed, { facts: 'from null · without credentials', verdict: 'MissingAllowOriginHeader', [BROWSER]: BLOCKED, [CHANGE]: /^null is the origin .* dangerously: \{ nullOrigin: true \}/ })
+  const lower = await compose(page, { method: 'patch' })
+  t.match(lower, { [BROWSER]: BLOCKED, [CHANGE]: /^Write the method as PATCH/ })
+  const wrong = await compose(page, { method: 'P T' })
+  t.match(wrong, { verdict: 'not sent', [BROWSER]: /not a valid HTTP method\.$/, [SERVER]: /"P T"/, [LOG]: through[LOG] })
+  t.notOk(CHANGE in (wrong ?? {}))
+  const markup = await compose(page, { origin: 2, method: 'put', path: '/<b>`x`</b>' })
+  t.match(markup, { call: 'put /<b>`x`</b>', [LOG]: /"url": "\/%3Cb%3E%60x%60%3C\/b%3E"/ }, 'what a visitor writes never becomes markup')
+  t.equal(await page.locator('b').count(), 0)
+  t.match(await summaryOf(page), /13 of 13 times, the browser and the server say the same\.$/)
 
   const stranger = await open(browser, demo.address.replace('127.0.0.1', 'localhost'))
-  const passed = (await rowsOf(stranger)).filter(({ browser }) => browser.startsWith('let through'))
-  t.match(passed, [{ call: /^GET \/status .* without credentials$/, server: READABLE }])
-  t.equal(passed.length, 1)
-  t.equal(await stranger.locator('#summary').innerText(), '8 of 8 times, the browser and the server say the same.')
+  t.match(await cardsIn(stranger, '#readable'), [{ call: 'GET /status', facts: 'without credentials', ...through }])
+  t.match((await cardsIn(stranger, '#blocked')).map(card => card[LOG]), [/GET/, /GET/, /PUT/, /DELETE/, /PATCH/, /^None/, /PUT/], 'without a cookie the server sees nothing to refuse in GET /status')
+  t.equal(await summaryOf(stranger), '8 of 8 times, the browser and the server say the same.')
   t.equal(await demo.stop(), 0)
 })
 

@@ -89,7 +89,7 @@ export async function startNginx (binary: string, server: string, around = ''): 
   throw new Error(`nginx does not listen: it ended with status ${child.exitCode}`)
 }
 
-async function freePort (): Promise<number> {
+export async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // it listens on one

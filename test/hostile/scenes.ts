@@ -47,7 +47,7 @@ async function zooScene (fault: Fault): Promise<Stage> {
   }
 }
 
-/** Fastify answers malformed URLs outside of its hooks: with the headers all the same, as the README has it. */
+/** Fastify answers malformed URLs outside of its hooks: with the headers all the same, as the documentation has it. */
 function frameworkErrors (fault: Fault) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
     const app: FastifyInstance = request.server

@@ -20,7 +20,7 @@ import { swaggerBeside } from './swagger'
 import { trpcBeside } from './trpc'
 import { websocketBeside } from './websocket'
 
-/** All that is run, and so all that the README says is. */
+/** All that is run, and so all that the documentation says is. */
 export const besides: readonly Beside[] = [
   autoloadBeside, bearerAuthBeside, compressBeside, cookieBeside, etagBeside, expressBeside, helmetBeside, httpProxyBeside,
   jwtBeside, mercuriusBeside, middieBeside, multipartBeside, nestBeside, rateLimitBeside, replyFromBeside, sessionBeside,

@@ -17,8 +17,8 @@ for (const { name, orders, places, check, once = {} } of besides) {
 t.test('many of them together', checkTogether)
 
 // test/docs.test.ts checks that it is the one that would be written.
-if (process.env.UPDATE_README === '1') {
-  t.test('the table of the README is written by a run in which all has passed', async t => {
+if (process.env.UPDATE_DOCS === '1') {
+  t.test('the table of the documentation is written by a run in which all has passed', async t => {
     if (t.parent?.passing() !== true) return t.fail('the table is as it was')
     updateTable()
     t.equal(readTable(), table())

@@ -4,15 +4,15 @@ import { root } from '../support/root'
 import type { Beside, Order, Place } from './beside'
 import { besides } from './besides'
 
-const readme = join(root, 'README.md')
+const page = join(root, 'docs/plugins.md')
 /** Runs all of it, and writes the table. */
-export const COMMAND = 'UPDATE_README=1 npm run test:only test/plugins'
+export const COMMAND = 'UPDATE_DOCS=1 npm run test:only test/plugins'
 const START = `<!-- ${COMMAND} -->\n`
 
 const ORDERS: Readonly<Record<Order, string>> = { before: 'before', after: 'after' }
 const PLACES: Readonly<Record<Place, string>> = { root: 'at the root', context: 'in a context' }
 
-/** What was run, as the README says it. */
+/** What was run, as the documentation says it. */
 export function table (): string {
   const rows = [...besides].sort((a, b) => a.name < b.name ? -1 : 1).map(row)
   return ['| plugin | version | what was checked | registered | to know |', '| --- | --- | --- | --- | --- |', ...rows, ''].join('\n')
@@ -36,14 +36,14 @@ export function readTable (): string {
 
 export function updateTable (): void {
   const { text, start, end } = place()
-  writeFileSync(readme, text.slice(0, start) + table() + text.slice(end))
+  writeFileSync(page, text.slice(0, start) + table() + text.slice(end))
 }
 
 /** Where the table is: from the command that writes it to the blank line. */
 function place (): { readonly text: string, readonly start: number, readonly end: number } {
-  const text = readFileSync(readme, 'utf8')
+  const text = readFileSync(page, 'utf8')
   const mark = text.indexOf(START)
-  if (mark === -1) throw new Error(`README: there is no line ${START}`)
+  if (mark === -1) throw new Error(`docs/plugins.md: there is no line ${START}`)
   const start = mark + START.length
   return { text, start, end: text.indexOf('\n\n', start - 1) + 1 }
 }

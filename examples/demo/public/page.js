@@ -1,72 +1,41 @@
 import { calls } from './calls.js'
+import { card } from './card.js'
 import { callFrom } from './frames.js'
+import { code, element } from './text.js'
 
-const element = (name, text, className = '') => Object.assign(document.createElement(name), { textContent: text, className })
 const byId = (id) => document.getElementById(id)
 
-/** Asks the server for its explanation. The server runs no handler for it. */
-async function explain (request) {
-  const response = await fetch('/explain', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request) })
+async function post (path, body) {
+  const response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
   return response.json()
 }
 
-function callCell (origin, path, { method = 'GET', credentials, headers = {} }) {
-  const cell = element('td', '')
-  cell.append(
-    element('code', `${method} ${path}`),
-    element('small', `from ${origin}`),
-    element('small', credentials === 'include' ? 'with credentials' : 'without credentials'),
-    ...Object.entries(headers).map(([name, value]) => element('small', `${name}: ${value}`))
-  )
-  return cell
-}
-
-function browserCell (outcome) {
-  const cell = element('td', '')
-  cell.append(element('strong', outcome.through ? 'let through' : 'blocked', outcome.through ? 'through' : 'blocked'))
-  if (outcome.through) cell.append(element('span', `${outcome.status} ${outcome.body}`), element('small', `headers: ${outcome.headers.join(', ')}`))
-  else cell.append(element('span', outcome.message), element('small', 'Its reason is in the console alone.'))
-  return cell
-}
-
-function serverCell (explanation) {
-  const cell = element('td', '')
-  if (explanation.error !== undefined) {
-    cell.append(element('strong', 'cannot say', 'blocked'), element('span', explanation.message))
-    return cell
-  }
-  const { allowed, code, message, fix, link, response } = explanation
-  cell.append(element('strong', allowed ? 'let through' : 'blocked', allowed ? 'through' : 'blocked'))
-  if (code !== undefined) cell.append(Object.assign(element('a', code), { href: link }))
-  cell.append(element('span', message))
-  if (fix !== undefined) cell.append(element('small', `To change that: ${fix}.`))
-  if (allowed) cell.append(element('small', `readable: ${response.readable === '*' ? 'every header' : response.readable.join(', ')}`))
-  return cell
-}
-
-/** Makes a call in the browser, asks the server about it, and returns a row with both answers. */
-async function row (api, origin, path, init) {
+/** Makes a call in the browser, and asks the server about it. The server runs no handler for its explanation. */
+async function make (api, origin, path, init) {
+  const { method = 'GET', headers = {}, credentials } = init
   const outcome = await callFrom(origin, api + path, init)
-  const { method, headers, credentials } = init
-  const explanation = await explain({ origin, url: api + path, method, headers, credentials })
+  const explanation = await post('/explain', { origin, url: api + path, method, headers, credentials })
+  const { line } = await post('/logged', { origin, method, path: new URL(api + path).pathname })
   const agree = outcome.through === (explanation.allowed === true)
-  const tr = element('tr', '', agree ? '' : 'surprise')
-  tr.append(callCell(origin, path, init), browserCell(outcome), serverCell(explanation))
-  return { tr, agree }
+  return { origin, path, method, headers, credentials, outcome, explanation, line, agree }
 }
 
-const origins = await (await fetch('/origins.json')).json()
-const here = window.location.origin
-byId('here').textContent = here
-byId('api').textContent = origins.api
-byId('listed').textContent = origins.page
-for (const origin of [origins.page, origins.stranger, 'null']) {
-  byId('origin').append(new window.Option(origin === origins.page ? `${origin} (listed)` : origin, origin, false, origin === here))
+const made = []
+
+/** Shows a call among those that the browser blocked, or those that it let through. */
+function show (call, place) {
+  const shown = card(call)
+  byId(call.outcome.through ? 'readable' : 'blocked')[place](shown.root)
+  made.push(call)
+  const through = made.filter(({ outcome }) => outcome.through).length
+  byId('readable-count').textContent = through
+  byId('blocked-count').textContent = made.length - through
+  return shown
 }
 
-function count (rows) {
-  const good = rows.filter(({ agree }) => agree).length
-  byId('summary').textContent = `${good} of ${rows.length} times, the browser and the server say the same.`
+function sayCount (before = '') {
+  const good = made.filter(({ agree }) => agree).length
+  byId('summary').textContent = `${before}${good} of ${made.length} times, the browser and the server say the same.`
 }
 
 /** Reads one header from each line, as `name: value`. */
@@ -84,19 +53,33 @@ function composed () {
   return { method, headers, credentials: byId('credentials').value, ...(hasBody && { body: '{}' }) }
 }
 
-const rows = []
+const origins = await (await fetch('/origins.json')).json()
+const here = window.location.origin
+const isListed = here === origins.page
+const other = isListed ? origins.stranger : origins.page
+byId('api').textContent = origins.api
+byId('here').append(
+  'The origin of this page is ', code(here), isListed ? ', which the API lists. ' : ', which the API does not list. ',
+  'Open it at ', element('a', { href: other }, code(other)), isListed ? ', which the API does not list.' : ', which the API lists.'
+)
+for (const origin of [origins.page, origins.stranger, 'null']) {
+  byId('origin').append(new window.Option(origin === origins.page ? `${origin} (listed)` : origin, origin, false, origin === here))
+}
 
 byId('compose').addEventListener('submit', async event => {
   event.preventDefault()
-  const made = await row(origins.api, byId('origin').value, byId('path').value, composed())
-  rows.unshift(made)
-  byId('calls').prepend(made.tr)
-  count(rows)
+  const call = await make(origins.api, byId('origin').value, byId('path').value, composed())
+  const { root, open } = show(call, 'prepend')
+  if (call.outcome.through) byId('readable-calls').open = true
+  open(true)
+  // The second call matters where the card is longer than the screen.
+  for (const part of [root, root.firstChild]) part.scrollIntoView({ block: 'nearest' })
+  sayCount(`${call.method} ${call.path} was ${call.outcome.through ? 'let through' : 'blocked'}. `)
 })
 
 for (const { path, init } of calls) {
-  const made = await row(origins.api, here, path, { credentials: 'omit', ...init })
-  rows.push(made)
-  byId('calls').append(made.tr)
+  const { open } = show(await make(origins.api, here, path, { credentials: 'omit', ...init }), 'append')
+  const isFirstBlocked = made.filter(({ outcome }) => !outcome.through).length === 1 && !made.at(-1).outcome.through
+  open(isFirstBlocked)
 }
-count(rows)
+sayCount()
