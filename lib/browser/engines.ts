@@ -63,17 +63,23 @@ export const differences = {
   looksUpHead: only('cors-preflight-fetch', 'it finds the answer for a HEAD request only if HEAD is listed', 'firefox'),
   // In Chromium the key of an entry is a `url::Origin`.
   forgetsOpaqueOrigins: only('concept-cache-match', 'a sandboxed page sends a preflight for each call of `fetch`', 'chromium'),
-  bypassesCacheIfConditional: only('http-network-or-cache-fetch', 'requests with `If-None-Match` and the like always send a preflight', 'chromium'),
+  asksInModes: inFetch<string>('concept-request-cache-mode', 'the cache modes in which it always sends a preflight; `If-None-Match` and the like make the mode `no-store`',
+    { standard: 'none', chromium: 'no-store, reload, no-cache', firefox: 'no-store, reload', webkit: 'none' }),
+  dropsNoStore: only('concept-request-cache-mode', 'it does not keep the answer to a preflight in the cache mode `no-store`', 'chromium'),
   // https://crbug.com/571722
   ownsUserAgent: only('forbidden-request-header', 'it drops a `User-Agent` that the page sets', 'chromium'),
   asksForHighBytes: only('cors-safelisted-request-header', 'bytes from 0x80 in `Accept` and `Content-Type` are not safelisted', 'firefox'),
   asksForCommaInType: only('cors-safelisted-request-header', 'a `Content-Type` with a comma in a parameter is not safelisted', 'firefox'),
   readsRangeLoosely: only('simple-range-header-value', '`Range: Bytes=0-1` and `Range: bytes=+0-1` are safelisted', 'webkit'),
   asksAgainAfterRedirect: only('http-redirect-fetch', 'once a request has needed a preflight, it needs one at each URL that it is redirected to', 'firefox', 'webkit'),
-  asksForDroppedHeaders: only('http-redirect-fetch', 'after a redirect the preflight asks for the headers that the page set, those that the redirect removed included', 'webkit'),
+  asksForDroppedHeaders: inFetch<'no' | 'yes' | 'without their names'>('http-redirect-fetch', 'after a redirect it needs a preflight for the headers that the redirect removed too',
+    { standard: 'no', chromium: 'no', firefox: 'without their names', webkit: 'yes' }),
   asksFromPageOrigin: only('concept-request-tainted-origin', 'after a redirect from another origin to a third, the preflight has the origin of the page, and passes the CORS check at that origin; the request has `null`', 'firefox'),
   // `shouldRedirectAsGET` in Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp.
   redirectsDeleteAsGet: only('http-redirect-fetch', 'a DELETE that is redirected to another origin becomes a GET', 'webkit'),
+  // Firefox starts from the page's request each time: `FetchDriver::AsyncOnChannelRedirect` in dom/fetch/FetchDriver.cpp.
+  restoredHeaders: inFetch<'none' | 'those of the body' | 'all'>('http-redirect-fetch', 'which of the headers that one redirect removed are back after the next, `Authorization` included',
+    { standard: 'none', chromium: 'none', firefox: 'all', webkit: 'those of the body' }),
   keepsOriginHeader: only('append-a-request-origin-header', 'a request to the own site keeps its `Origin` when a redirect turns it into a GET', 'webkit'),
   dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit')
 }

@@ -2,7 +2,7 @@ import { isSafelistedMethod } from '../protocol/methods'
 import type { Browser } from './engines'
 import { type Grant, askedHeaders, preflightReasons } from './preflight'
 import { isTainted, preflightOrigin } from './redirect'
-import { type PageRequest, needsPreflight } from './request'
+import { type PageRequest, cacheModeOf, needsPreflight } from './request'
 import { isNonWildcardHeader } from './safelist'
 
 interface CacheEntry {
@@ -33,11 +33,6 @@ export interface CachedPreflight {
   readonly secondsLeft: number
 }
 
-/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: the headers that set the cache mode to `no-store`. */
-const conditionalHeaders: ReadonlySet<string> = new Set([
-  'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since'
-])
-
 /**
  * https://fetch.spec.whatwg.org/#cors-preflight-cache. It has no clock of its own: `now` is milliseconds since any fixed
  * moment. Each page is taken to be at the top of its tab, so that its origin is the partition.
@@ -55,19 +50,14 @@ export class PreflightCache {
    * whole answers, one that does not cover the request is removed: the answer to its own preflight will replace it.
    */
   covers (request: PageRequest, now: number): boolean {
-    if (this.#isBypassed(request)) return false
     if (this.#browser.forgetsOpaqueOrigins && (request.redirectedFrom.length === 0 || isTainted(request))) {
       this.#remove(({ origin }) => origin === 'null')
     }
     if (preflightReasons(request, this.#browser).length === 0) return true
+    if (this.#browser.asksInModes.includes(cacheModeOf(request))) return false
     const covered = this.#isCovered(request, this.#matching(request, now))
     if (!covered && this.#browser.cachesWholeAnswers) this.#drop(request)
     return covered
-  }
-
-  /** None of these headers is safelisted, so such a request always needs permission. */
-  #isBypassed ({ headers }: PageRequest): boolean {
-    return this.#browser.bypassesCacheIfConditional && headers.some(([name]) => conditionalHeaders.has(name.toLowerCase()))
   }
 
   #isCovered (request: PageRequest, entries: readonly CacheEntry[]): boolean {
@@ -84,6 +74,7 @@ export class PreflightCache {
 
   /** https://fetch.spec.whatwg.org/#cors-preflight-fetch, the steps after the check of the headers. */
   store (request: PageRequest, grant: Grant, now: number): void {
+    if (this.#browser.dropsNoStore && cacheModeOf(request) === 'no-store') return
     if (this.#browser.cachesWholeAnswers) this.#drop(request)
     const { keepsWildcardWithCredentials } = this.#browser
     const key = { ...this.#keyOf(request), credentials: request.credentials === 'include' }

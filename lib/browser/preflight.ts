@@ -42,13 +42,19 @@ export function preflightReasons (request: PageRequest, browser: Browser): Prefl
   if (!isSafelistedMethod(request.method)) reasons.unshift({ kind: 'method', method: request.method })
   if (request.streamsBody) reasons.push({ kind: 'stream' })
   if (request.hasUploadListener) reasons.push({ kind: 'upload' })
-  if (reasons.length === 0 && request.hasAsked && browser.asksAgainAfterRedirect) reasons.push({ kind: 'redirect' })
+  if (reasons.length === 0 && asksForThePast(request, browser)) reasons.push({ kind: 'redirect' })
   return reasons
+}
+
+/** Whether the engine sends a preflight for what the request was before a redirect. */
+function asksForThePast ({ hasAsked, pageHeaders }: PageRequest, browser: Browser): boolean {
+  if (browser.asksForDroppedHeaders === 'without their names' && unsafeHeaders(pageHeaders, browser).length > 0) return true
+  return hasAsked && browser.asksAgainAfterRedirect
 }
 
 /** The headers that a preflight asks for, each with the reason. */
 export function askedHeaders ({ headers, pageHeaders }: PageRequest, browser: Browser): UnsafeHeader[] {
-  return unsafeHeaders(browser.asksForDroppedHeaders ? pageHeaders : headers, browser)
+  return unsafeHeaders(browser.asksForDroppedHeaders === 'yes' ? pageHeaders : headers, browser)
 }
 
 export function sayReason (reason: PreflightReason): string {
@@ -57,7 +63,7 @@ export function sayReason (reason: PreflightReason): string {
     case 'header': return `the header ${reason.name}: ${reason.why}`
     case 'stream': return 'the body is a stream'
     case 'upload': return 'a listener watches the upload'
-    case 'redirect': return 'it needed a preflight before it was redirected'
+    case 'redirect': return 'what the page asked for needed one before a redirect'
   }
 }
 

@@ -67,9 +67,7 @@ function locationOf (headers: HeaderLines): string | undefined {
 function redirectedRequest (request: PageRequest, status: number, url: URL, browser: Browser): PageRequest {
   const { method } = request
   const leavesOrigin = url.origin !== urlOrigin(request.url)
-  const becomesGet = ((status === 301 || status === 302) && method === 'POST') ||
-    (status === 303 && method !== 'GET' && method !== 'HEAD') ||
-    (browser.redirectsDeleteAsGet && method === 'DELETE' && leavesOrigin)
+  const becomesGet = turnsIntoGet(method, status) || (browser.redirectsDeleteAsGet && method === 'DELETE' && leavesOrigin)
   const next = splitFragment(url)
   return {
     ...request,
@@ -80,9 +78,26 @@ function redirectedRequest (request: PageRequest, status: number, url: URL, brow
     hasAsked: preflightReasons(request, browser).length > 0,
     keepsOrigin: browser.keepsOriginHeader && sendsOrigin(request),
     // Another origin must not see the `Authorization` that was meant for this one.
-    headers: request.headers.filter(([name]) =>
-      !(becomesGet && bodyHeaders.has(name.toLowerCase())) && !(leavesOrigin && isNonWildcardHeader(name)))
+    headers: headersAfter(request, status, becomesGet, browser).filter(([name]) => !(leavesOrigin && isNonWildcardHeader(name)))
   }
+}
+
+function turnsIntoGet (method: string, status: number): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD'
+  return (status === 301 || status === 302) && method === 'POST'
+}
+
+/** The headers that are left; those that another redirect removed are back in some engines. */
+function headersAfter ({ headers, pageHeaders, pageMethod }: PageRequest, status: number, becomesGet: boolean, browser: Browser): HeaderLines {
+  switch (browser.restoredHeaders) {
+    case 'none': return becomesGet ? headers.filter(isNotOfBody) : headers
+    case 'those of the body': return becomesGet ? headers.filter(isNotOfBody) : pageHeaders.filter(header => headers.includes(header) || !isNotOfBody(header))
+    case 'all': return turnsIntoGet(pageMethod, status) ? pageHeaders.filter(isNotOfBody) : pageHeaders
+  }
+}
+
+function isNotOfBody ([name]: HeaderLines[number]): boolean {
+  return !bodyHeaders.has(name.toLowerCase())
 }
 
 /** Messages show this URL, and a password does not belong in a message. */

@@ -4,6 +4,9 @@ import type { HeaderLines } from './header-list'
 
 export type Credentials = 'omit' | 'same-origin' | 'include'
 
+/** https://fetch.spec.whatwg.org/#concept-request-cache-mode */
+export type CacheMode = globalThis.Request['cache']
+
 /** A request that a script of a page made, after the checks of the Fetch API. */
 export interface PageRequest {
   /** Serialised: `null` for a sandboxed frame or a file. */
@@ -18,8 +21,11 @@ export interface PageRequest {
   readonly headers: HeaderLines
   /** The headers that the page set; those that a redirect removed included. */
   readonly pageHeaders: HeaderLines
+  /** The method of the page's call, which a redirect may change. */
+  readonly pageMethod: string
   readonly credentials: Credentials
   readonly mode: 'cors' | 'same-origin'
+  readonly cache: CacheMode
   /** Whether the body is a stream. */
   readonly streamsBody: boolean
   /** Whether it is an `XMLHttpRequest` with a listener on its `upload`. */
@@ -41,6 +47,8 @@ export interface PageInit {
   readonly credentials?: Credentials
   /** Default: `cors`. */
   readonly mode?: 'cors' | 'same-origin'
+  /** Default: `default`. */
+  readonly cache?: CacheMode
   /** Default: `false`. */
   readonly streamsBody?: boolean
   /** Default: `false`. */
@@ -56,19 +64,22 @@ const methodOverrides: ReadonlySet<string> = new Set(['x-http-method', 'x-http-m
  * anything is sent.
  */
 export function createRequest (init: PageInit): PageRequest {
-  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors', streamsBody = false, uploadListener = false } = init
+  const { origin, method = 'GET', headers = [], credentials = 'same-origin', mode = 'cors', cache = 'default' } = init
+  const sent = readMethod(method)
   const allowed = headers.map(normalizeHeader).filter(([name, value]) => !isForbiddenHeader(name, value))
   return {
     origin,
-    method: readMethod(method),
+    method: sent,
     ...readUrl(init.url, origin),
     redirectedFrom: [],
     headers: allowed,
     pageHeaders: allowed,
+    pageMethod: sent,
     credentials,
     mode,
-    streamsBody,
-    hasUploadListener: uploadListener,
+    cache,
+    streamsBody: init.streamsBody === true,
+    hasUploadListener: init.uploadListener === true,
     hasAsked: false,
     keepsOrigin: false
   }
@@ -105,6 +116,15 @@ function isForbiddenHeader (name: string, value: string): boolean {
   if (isForbiddenRequestHeader(name)) return true
   return methodOverrides.has(name.toLowerCase()) &&
     value.split(',').some(method => isForbiddenMethod(trimWhitespace(method)))
+}
+
+const conditionalHeaders: ReadonlySet<string> = new Set([
+  'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since'
+])
+
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: a request that asks about a cached answer bypasses the cache. */
+export function cacheModeOf ({ cache, headers }: PageRequest): CacheMode {
+  return cache === 'default' && headers.some(([name]) => conditionalHeaders.has(name.toLowerCase())) ? 'no-store' : cache
 }
 
 /** https://fetch.spec.whatwg.org/#use-cors-preflight-flag */

@@ -4,7 +4,7 @@ import type { HeaderLines } from './header-list'
 import { preflightRequest } from './preflight'
 import { serializeOrigin } from './redirect'
 import { type Referrer, refererFor } from './referrer'
-import { type PageRequest, isCrossOrigin, sendsOrigin, urlOrigin } from './request'
+import { type PageRequest, cacheModeOf, isCrossOrigin, sendsOrigin, urlOrigin } from './request'
 import { isSameSite, isTrustworthy } from './site'
 
 /** What the headers of a request depend on. */
@@ -13,7 +13,6 @@ export interface Sending {
   readonly request: PageRequest
   readonly mode: 'cors' | 'same-origin' | 'no-cors'
   readonly referrer: Referrer
-  readonly cache: globalThis.Request['cache']
   readonly body: Buffer | Readable | undefined
 }
 
@@ -42,7 +41,7 @@ export function headersOfActual (fetch: Sending, browser: Browser, cookie: strin
   // A part of a compressed answer would be a part of what only the whole decodes.
   if (hasHeader(request, ['range'])) headers.push(['accept-encoding', 'identity'])
   const withMetadata = !browser.dropsFetchMetadata || !leftOwnOrigin(request)
-  return withBrowserHeaders(fetch, withMetadata, [...cacheHeaders(fetch), ...headers])
+  return withBrowserHeaders(fetch, withMetadata, [...cacheHeaders(request), ...headers])
 }
 
 /** https://fetch.spec.whatwg.org/#append-a-request-origin-header */
@@ -63,12 +62,9 @@ function hidesOrigin ({ origin, url }: PageRequest, policy: Referrer['policy']):
   }
 }
 
-/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: the headers that make a new answer out of a cached one. */
-const conditional = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range']
-
-function cacheHeaders ({ request, cache }: Sending): HeaderLines {
-  const mode = cache === 'default' && hasHeader(request, conditional) ? 'no-store' : cache
-  switch (mode) {
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
+function cacheHeaders (request: PageRequest): HeaderLines {
+  switch (cacheModeOf(request)) {
     case 'no-cache': return [['cache-control', 'max-age=0']]
     case 'no-store':
     case 'reload': return [['pragma', 'no-cache'], ['cache-control', 'no-cache']]

@@ -86,7 +86,7 @@ async function takeActual (exchange: PageExchange, before: readonly Exchange[], 
 
 /** As a page at the root of its origin sends it, without a body. */
 function sending (request: PageRequest): Sending {
-  return { request, mode: request.mode, referrer: { url: request.origin === 'null' ? undefined : `${request.origin}/`, policy: DEFAULT_POLICY }, cache: 'default', body: undefined }
+  return { request, mode: request.mode, referrer: { url: request.origin === 'null' ? undefined : `${request.origin}/`, policy: DEFAULT_POLICY }, body: undefined }
 }
 
 /** Whether a request with this method changes nothing on the server (RFC 9110, 9.2.1), so that it is sent in any case. */

@@ -53,7 +53,7 @@ function isSendable ({ request }: PageFetch): boolean {
 }
 
 /** Why nothing is sent, for reasons that have nothing to do with origins. */
-function obstacleTo ({ request: { url }, body, cache, keepalive }: PageFetch): string | undefined {
+function obstacleTo ({ request: { url, cache }, body, keepalive }: PageFetch): string | undefined {
   if (hasBadPort(url)) return `browsers send nothing to port ${new URL(url).port}, which is for another protocol`
   // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   if (cache === 'only-if-cached') return 'this browser has no HTTP cache that could have the answer'

@@ -46,10 +46,11 @@ export async function readFetch (page: PageContext, input: string | URL | Reques
     headers: mode === 'no-cors' ? safelisted([...made.headers], page.browser) : [...made.headers],
     credentials: made.credentials,
     mode: mode === 'no-cors' ? 'cors' : mode,
+    cache: made.cache,
     streamsBody
   })
-  const { redirect, cache, integrity, keepalive } = made
-  const facts = { request, mode, redirect, cache, integrity, keepalive, referrer: referrerOf(made, page), signal }
+  const { redirect, integrity, keepalive } = made
+  const facts = { request, mode, redirect, integrity, keepalive, referrer: referrerOf(made, page), signal }
   if (signal?.aborted === true) {
     made.body?.cancel(signal.reason).catch(() => {})
     throw signal.reason

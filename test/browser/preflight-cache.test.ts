@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { browsers } from '../../lib/browser/engines'
+import { type BrowserName, browsers } from '../../lib/browser/engines'
 import { PreflightCache } from '../../lib/browser/preflight-cache'
 import type { Grant } from '../../lib/browser/preflight'
 import { type PageInit, type PageRequest, createRequest } from '../../lib/browser/request'
@@ -72,17 +72,32 @@ t.test('a browser that caches whole answers has the last one for each page and U
   t.equal(failed.covers(page(), 0), true, 'a failure does not remove it')
 })
 
-t.test('Chromium sends a preflight for each conditional request', async t => {
+t.test('in some cache modes, engines always send a preflight', async t => {
+  const rows = [
+    ['default', []], ['force-cache', []], ['no-cache', ['chromium']], ['reload', ['chromium', 'firefox']], ['no-store', ['chromium', 'firefox']]
+  ] as const
+  for (const [cache, engines] of rows) {
+    for (const name of ['standard', 'chromium', 'firefox', 'webkit'] as const) {
+      const kept = cacheOf({}, {}, browsers[name])
+      t.equal(kept.covers(page({ cache }), 0), !engines.some(engine => engine === name), `${cache}, ${name}`)
+      t.equal(kept.covers(page(), 0), true, 'it removes nothing')
+    }
+  }
+})
+
+t.test('a conditional request has the cache mode no-store', async t => {
   for (const name of ['If-Match', 'If-Modified-Since', 'If-None-Match', 'If-Range', 'If-Unmodified-Since']) {
     const conditional = page({ headers: [[name, 'x']] })
-    const covers = (browser: 'standard' | 'chromium', asked: PageRequest) => cacheOf({ headers: ['*'] }, { headers: [[name, 'x']] }, browsers[browser]).covers(asked, 0)
-    t.equal(covers('standard', conditional), true, name)
-    t.equal(covers('chromium', conditional), false, name)
-    t.equal(covers('chromium', page()), true, 'other requests still find the answer')
-    const kept = cacheOf({ headers: ['*'] }, {}, browsers.chromium)
-    t.equal(kept.covers(conditional, 0), false)
-    t.equal(kept.covers(page(), 0), true, 'a conditional request removes nothing')
+    const covers = (browser: BrowserName) => cacheOf({ headers: [name.toLowerCase()] }, {}, browsers[browser]).covers(conditional, 0)
+    t.strictSame([covers('standard'), covers('webkit'), covers('chromium'), covers('firefox')], [true, true, false, false], name)
   }
+})
+
+t.test('Chromium keeps no answer in the cache mode no-store', async t => {
+  for (const [name, kept] of [['standard', true], ['chromium', false], ['firefox', true]] as const) {
+    t.equal(cacheOf({}, { cache: 'no-store' }, browsers[name]).covers(page(), 0), kept, name)
+  }
+  t.equal(cacheOf({}, { cache: 'reload' }, browsers.chromium).covers(page(), 0), true, 'in others it does')
 })
 
 t.test('opaque origins share cache entries by the standard, and not in Chromium', async t => {

@@ -105,6 +105,30 @@ t.test('the headers of the body are dropped together with the body', async t => 
   for (const [method, status] of [['POST', 307], ['PUT', 302], ['GET', 303], ['HEAD', 303]] as const) t.same(left(method, status), names, `${method} ${status}`)
 })
 
+t.test('headers that one redirect removed are back after the next in Firefox and WebKit', async t => {
+  const names = (name: BrowserName, method: string, ...redirects: ReadonlyArray<readonly [status: number, location: string]>) => {
+    let request = page({ method, headers: [['content-type', 'x'], ['authorization', 'x'], ['x-a', '1']] })
+    for (const [status, location] of redirects) {
+      const next = redirect(request, { status, headers: [['location', location]] }, browsers[name])
+      if (next?.ok !== true) throw new Error('it was not followed')
+      request = next.request
+    }
+    return request.headers.map(([name]) => name)
+  }
+  const all = ['content-type', 'authorization', 'x-a']
+  for (const [name, ...expected] of [
+    ['standard', ['x-a'], ['x-a'], ['x-a']],
+    ['firefox', ['x-a'], ['content-type', 'x-a'], all],
+    ['webkit', ['x-a'], ['content-type', 'x-a'], ['content-type', 'x-a']]
+  ] as const) {
+    t.strictSame(names(name, 'PUT', [303, B]), expected[0], `${name}, after one`)
+    t.strictSame(names(name, 'PUT', [303, A], [302, B]), expected[1], `${name}, after another to a third origin`)
+    t.strictSame(names(name, 'PUT', [303, B], [302, '/y']), expected[2], `${name}, after another within an origin`)
+  }
+  t.strictSame(names('firefox', 'POST', [303, A], [302, '/y']), ['authorization', 'x-a'], 'Firefox removes what the redirect would remove from the first request')
+  for (const name of ['standard', 'firefox', 'webkit'] as const) t.strictSame(names(name, 'POST', [307, A], [308, A]), all, `${name}: nothing is doubled`)
+})
+
 t.test('in WebKit a DELETE that leaves its origin becomes a GET, and a request that did so keeps its Origin', async t => {
   const remove = page({ method: 'DELETE' })
   const to = (name: BrowserName, location: string, request: PageRequest, status: number) => {

@@ -1,4 +1,5 @@
 import type { EngineName } from '../engine'
+import type { Failure } from './testing'
 
 /** Chromium refuses some values of Location before the CORS check, and the standard after it. */
 const beforeCheck = ['MissingAllowOriginHeader', 'MultipleAllowOriginValues', 'InvalidAllowOriginValue', 'AllowOriginMismatch', 'WildcardOriginNotAllowed', 'InvalidAllowCredentials']
@@ -15,10 +16,10 @@ const unnamed: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Whether what an engine's tools say of the calls that failed means the same as the library's codes. */
-export function isSameReasons (engine: EngineName, said: readonly string[], codes: readonly string[]): boolean {
+export function isSameReasons (engine: EngineName, said: readonly string[], failed: readonly Failure[]): boolean {
   switch (engine) {
-    case 'chromium': return said.length === codes.length && codes.every((code, i) => (unnamed[said[i] ?? ''] ?? [said[i]]).includes(code))
-    case 'firefox': return new RegExp(`^${codes.map(patternOf).join('')}$`).test(said.map(category => `${category} `).join(''))
+    case 'chromium': return said.length === failed.length && failed.every(({ code }, i) => (unnamed[said[i] ?? ''] ?? [said[i]]).includes(code))
+    case 'firefox': return new RegExp(`^${failed.map(patternOf).join('')}$`).test(said.map(category => `${category} `).join(''))
     case 'webkit': return true // Its tools say nothing that a machine can read.
   }
 }
@@ -27,30 +28,39 @@ export function isSameReasons (engine: EngineName, said: readonly string[], code
 const categories: Readonly<Record<string, string>> = {
   WildcardOriginNotAllowed: 'CORSNotSupportingCredentials',
   MissingAllowOriginHeader: 'CORSMissingAllowOrigin2',
-  MultipleAllowOriginValues: 'CORS(?:MultipleAllowOriginNotAllowed|AllowOriginNotMatchingOrigin)',
+  MultipleAllowOriginValues: '(?:CORSMultipleAllowOriginNotAllowed|CORSAllowOriginNotMatchingOrigin)',
   InvalidAllowOriginValue: 'CORSAllowOriginNotMatchingOrigin',
   AllowOriginMismatch: 'CORSAllowOriginNotMatchingOrigin',
   InvalidAllowCredentials: 'CORSMissingAllowCredentials',
-  InvalidResponse: 'CORSDidNotSucceed2',
-  CorsDisabledScheme: 'CORSRequestNotHttp',
   PreflightInvalidStatus: 'CORSPreflightDidNotSucceed3',
-  PreflightDisallowedRedirect: 'CORS(?:ExternalRedirectNotAllowed|PreflightDidNotSucceed3|AllowOriginNotMatchingOrigin|MissingAllowOrigin2|NotSupportingCredentials|MissingAllowCredentials)',
   InvalidAllowMethodsPreflightResponse: 'CORSInvalidAllowMethod',
+  // It first looks for the method in the other list.
   InvalidAllowHeadersPreflightResponse: 'CORS(?:InvalidAllowHeader|MethodNotFound)',
   MethodDisallowedByPreflightResponse: 'CORSMethodNotFound',
-  HeaderDisallowedByPreflightResponse: 'CORSMissingAllowHeaderFromPreflight2',
-  RedirectContainsCredentials: 'CORSExternalRedirectNotAllowed'
+  HeaderDisallowedByPreflightResponse: 'CORSMissingAllowHeaderFromPreflight2'
 }
 
+/** Its message for whatever stops a request before its answer has begun. */
+const STOPPED = 'CORSDidNotSucceed2 '
+
 /** The categories of a failure, each with a space after it. */
-function patternOf (code: string): string {
-  const category = categories[code.replace(/^Preflight(?=Missing|Multiple|Wildcard|Allow|InvalidAllow)/, '')]
+function patternOf ({ code, redirected }: Failure): string {
   switch (code) {
     case 'DisallowedByMode': return ''
-    // Firefox says nothing of some schemes, and of a preflight that is redirected it says several things.
-    case 'CorsDisabledScheme': return `(?:(?:${category}|CORSDidNotSucceed2) )*`
-    case 'PreflightDisallowedRedirect': return `(?:${category} )+(?:CORSDidNotSucceed2 )*`
-    // It also refuses some values of Location before the CORS check.
-    default: return `(?:${category} )?(?:CORSDidNotSucceed2 )?`
+    case 'CorsDisabledScheme': return `(?:${STOPPED})?`
+    case 'InvalidResponse':
+    case 'RedirectContainsCredentials': return STOPPED
+    // The redirect, what the CORS check of that answer says, or both.
+    case 'PreflightDisallowedRedirect': return `(?:CORSExternalRedirectNotAllowed )?CORS(?:PreflightDidNotSucceed3|\\w+Credentials|\\w+Origin\\w*) (?:${STOPPED}){1,2}`
+    default: return code.includes('Preflight') ? categoryOf(code) + STOPPED : redirected ? redirectOf(categoryOf(code)) : categoryOf(code)
   }
+}
+
+/** Some values of Location stop it before the CORS check. */
+function redirectOf (category: string): string {
+  return `(?:${category}(?:${STOPPED})?|${STOPPED})`
+}
+
+function categoryOf (code: string): string {
+  return `${categories[code.replace(/^Preflight(?=Missing|Multiple|Wildcard|Allow|InvalidAllow)/, '')]} `
 }

@@ -20,9 +20,9 @@ export interface Ran {
 
 /** Runs the scenarios of one page, each in order, in a tab of its own. */
 export async function runInEngine (engine: Engine, name: PageName, port: number, scenarios: readonly Calls[]): Promise<Ran[]> {
+  if (scenarios.length === 0) return []
   const tab = await engine.open(`${name === 'null' ? 'http://app.test' : name}:${port}/`, name === 'null')
   try {
-    if (scenarios.length === 0) return []
     const results = await tab.run(fetchAll, { scenarios, concurrent: engine.scenarios })
     const blocked = results.flatMap(({ outcomes }) => outcomes).filter(({ kind }) => kind === 'blocked').length
     const failures = await tab.failures(blocked)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { CacheMode } from '../../../lib/browser/request'
 
 /** What a page passes to `fetch`, as data. */
 export interface Init {
@@ -8,6 +9,7 @@ export interface Init {
   readonly credentials?: 'omit' | 'same-origin' | 'include'
   readonly mode?: 'cors' | 'same-origin'
   readonly body?: string
+  readonly cache?: CacheMode
 }
 
 /** One call of `fetch`. The URL starts with one of `{api}`, `{third}` and `{own}`. */
@@ -32,7 +34,7 @@ export interface Places {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-export function isPreflight ({ method, headers }: IncomingMessage): boolean {
+export function isPreflight ({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 }
 
