@@ -21,13 +21,24 @@ export async function sendOverHttp (address: URL, message: Message): Promise<Ser
   const reader = new ByteReader(socket)
   try {
     const head = await readHead(reader)
-    const body = Readable.from(readBody(reader, message.method, head), { objectMode: false })
-    body.once('close', () => { socket.destroy() })
-    return { ...head, body }
+    return { ...head, body: bodyOf(socket, readBody(reader, message.method, head)) }
   } catch (error) {
     socket.destroy()
     throw error
   }
+}
+
+/** `Readable.from` could only be destroyed once the next bytes have arrived. */
+function bodyOf (socket: net.Socket, chunks: AsyncGenerator<Buffer>): Readable {
+  return new Readable({
+    read () {
+      chunks.next().then(({ done, value }) => { this.push(done === true ? null : value) }, (error: Error) => { this.destroy(error) })
+    },
+    destroy (error, done) {
+      socket.destroy()
+      done(error)
+    }
+  })
 }
 
 function connect ({ protocol, hostname, port }: URL): net.Socket {

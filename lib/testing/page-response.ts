@@ -11,9 +11,14 @@ import type { PageFetch } from './page-fetch'
 /** https://fetch.spec.whatwg.org/#concept-filtered-response, as the page's `Response`. */
 export function pageResponse (fetch: PageFetch, { answer, type }: Answered): Response {
   const { request: { url, redirectedFrom }, signal } = fetch
-  if (type === 'opaque' || type === 'opaqueredirect') {
+  if (type === 'opaqueredirect') {
     answer.body.destroy()
-    return withFacts(Response.error(), { type, url: type === 'opaque' ? '' : url })
+    return withFacts(Response.error(), { type, url })
+  }
+  if (type === 'opaque') {
+    // The page gets none of the body, but the browser receives it.
+    toWebStream(answer.body, signal)
+    return withFacts(Response.error(), { type, url: '' })
   }
   const { status, statusText } = answer
   const headers = exposedHeaders(fetch.request, answer.headers).map(([name, value]): [string, string] => [name, value])

@@ -95,6 +95,16 @@ everywhere('events are read as they come', async (t, { page, replies }) => {
   t.equal((await reader?.read())?.done, true)
 })
 
+everywhere('the browser receives what the page may not read, until an abort', async (t, { page, replies }) => {
+  const controller = new AbortController()
+  const response = await page.fetch(at('/blocked'), { mode: 'no-cors', signal: controller.signal })
+  t.equal(response.type, 'opaque')
+  const raw = replies[0]?.raw
+  t.notOk(raw?.destroyed)
+  controller.abort()
+  await once(raw as NodeJS.EventEmitter, 'close') // The server has replied.
+})
+
 everywhere('a stream of lines ends', async (t, { page }) => {
   t.equal(await (await page.fetch(at('/lines'))).text(), '{"a":1}\n{"a":2}\n')
 })
@@ -161,12 +171,17 @@ everywhere('an abort ends a request whose body has been sent', async (t, { page,
   await closed
 })
 
-everywhere('cancelling the body ends the response on the server', async (t, { page, replies }) => {
+everywhere('cancelling the body ends the response on the server, also while more of it is awaited', async (t, { page, replies }) => {
   const response = await page.fetch(at('/events'))
   const closed = once(replies[0]?.raw ?? t, 'close')
   await response.body?.cancel()
   await closed
   t.equal(response.bodyUsed, true)
+  const reader = (await page.fetch(at('/events'))).body?.getReader()
+  await reader?.read()
+  const closedToo = once(replies[1]?.raw ?? t, 'close')
+  await reader?.cancel()
+  await closedToo
 })
 
 everywhere('an endless response that the page may not read is ended', async (t, { page, replies }) => {
