@@ -143,6 +143,24 @@ everywhere('an abort does not fail a body that is known to be empty', async (t, 
   t.equal((await response.body?.getReader().read())?.done, true)
 })
 
+everywhere('a body that an abort has cut off cannot be read, at once and every time', async (t, { page }) => {
+  for (const method of ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const) {
+    const controller = new AbortController()
+    const response = await page.fetch(at('/events'), { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    const order: string[] = []
+    const read = response[method]().catch((error: unknown) => order.push((error as Error).message)) // It is the reason.
+    await Promise.all([read, Promise.resolve().then(() => order.push('next'))])
+    t.strictSame(order, ['enough', 'next'], method)
+    await t.rejects(response[method](), { message: 'enough' }, method)
+  }
+  const unused = new AbortController()
+  const response = await page.fetch(at('/lines'), { signal: unused.signal })
+  t.equal(await response.text(), '{"a":1}\n{"a":2}\n')
+  unused.abort()
+  await t.rejects(response.text(), TypeError, 'it has been read')
+})
+
 everywhere('an abort fails the body that is being read', async (t, { page }) => {
   const controller = new AbortController()
   const response = await page.fetch(at('/events'), { signal: controller.signal })
