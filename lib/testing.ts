@@ -60,8 +60,8 @@ export interface TestBrowser {
  * not encrypted, it also has `X-Forwarded-Proto: https`, as from a proxy that terminates TLS (with `trustProxy`,
  * `request.protocol` follows it).
  *
- * Not modelled: the HTTP cache, compression, mixed content, private networks, the blocking of third-party cookies, and the
- * old client hints (`DPR`, `Save-Data` and so on), which Chromium sends without a preflight.
+ * Not modelled: the HTTP cache, mixed content, private networks, the blocking of third-party cookies, and the old client
+ * hints (`DPR`, `Save-Data` and so on), which Chromium sends without a preflight.
  *
  * Throws a TypeError for an unknown kind of server, a key that is not an origin, or an unknown option.
  *

@@ -112,7 +112,7 @@ function normalizeHeader ([name, value]: HeaderLines[number]): HeaderLines[numbe
 }
 
 /** https://fetch.spec.whatwg.org/#forbidden-request-header: some names are forbidden only with certain values. */
-function isForbiddenHeader (name: string, value: string): boolean {
+export function isForbiddenHeader (name: string, value: string): boolean {
   if (isForbiddenRequestHeader(name)) return true
   return methodOverrides.has(name.toLowerCase()) &&
     value.split(',').some(method => isForbiddenMethod(trimWhitespace(method)))

@@ -24,7 +24,7 @@ const valueRules: ReadonlyMap<string, ValueRule> = new Map([
  * https://fetch.spec.whatwg.org/#cors-safelisted-request-header: the reason, as a clause, why a header is not safelisted;
  * `undefined` if it is.
  */
-function whyUnsafe (name: string, value: string, browser: Browser): string | undefined {
+export function whyUnsafe (name: string, value: string, browser: Browser): string | undefined {
   const rule = valueRules.get(name.toLowerCase())
   if (rule === undefined) return 'it is not safelisted'
   return value.length > MAX_VALUE_LENGTH ? `its value is longer than ${MAX_VALUE_LENGTH} bytes` : rule(value, browser)

@@ -76,11 +76,12 @@ function hasHeader ({ headers }: PageRequest, names: readonly string[]): boolean
   return headers.some(([name]) => names.includes(name.toLowerCase()))
 }
 
-/** Adds the headers of every request. `Accept-Encoding` is left out, so that no answer is compressed. */
+/** Adds the headers of every request. Browsers offer the newer codings only where no old proxy can spoil them. */
 function withBrowserHeaders ({ request, mode, referrer }: Sending, withMetadata: boolean, headers: HeaderLines): SentHeaders {
   const referer = refererFor(referrer, request.url)
   return {
     accept: '*/*',
+    'accept-encoding': isTrustworthy(request.url) ? 'gzip, deflate, br' : 'gzip, deflate',
     'accept-language': ACCEPT_LANGUAGE,
     'user-agent': USER_AGENT,
     ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),

@@ -9,10 +9,15 @@ export function isSameSite (origin: string, url: string): boolean {
   return one.protocol === other.protocol && siteOf(one.hostname) === siteOf(other.hostname)
 }
 
-/** The registrable domain; for an address or a name that cannot be registered, the host itself. */
+/**
+ * The registrable domain (https://url.spec.whatwg.org/#host-registrable-domain), where a dot at the end makes a difference; for
+ * an address or a name that cannot be registered, the host itself.
+ */
 function siteOf (host: string): string {
   // Despite its name it returns the public suffix with one more label. Without `ignoreError` it throws for a bare `test`.
-  return getPublicSuffix(host, { ignoreError: true }) ?? host
+  const domain = getPublicSuffix(host.replace(/\.$/, ''), { ignoreError: true })
+  if (domain === undefined) return host
+  return host.endsWith('.') ? `${domain}.` : domain
 }
 
 /** https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy, for the URL of a server. */

@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from '../browser/referrer'
 import type { PageRequest } from '../browser/request'
 import { type Sending, headersOfActual, headersOfPreflight } from '../browser/sent-headers'
 import { type NoAnswer, sayNoAnswer } from './no-answer'
-import { type Message, type Wire, send } from './send'
+import { type BareMessage, type Wire, send } from './send'
 
 /** How far a request got. */
 export type End =
@@ -22,7 +22,7 @@ export type End =
 /** A request that was sent, with its response or the reason why there is none. */
 export interface Exchange {
   readonly preflight: boolean
-  readonly sent: Message
+  readonly sent: BareMessage
   readonly response?: ServerResponse
   readonly noAnswer?: NoAnswer
 }
@@ -99,7 +99,7 @@ function endOf ({ allowed }: BrowserVerdict, { response }: Exchange): End {
   return allowed ? 'readable' : 'blocked'
 }
 
-async function ask (wire: Wire, preflight: boolean, sent: Message): Promise<Exchange> {
+async function ask (wire: Wire, preflight: boolean, sent: BareMessage): Promise<Exchange> {
   try {
     return { preflight, sent, response: await send(sent, wire) }
   } catch (error) {

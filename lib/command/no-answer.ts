@@ -1,4 +1,5 @@
-import { CertificateError, MAX_HEAD_SIZE } from './send'
+import { MalformedAnswer } from '../testing/byte-reader'
+import { CertificateError } from '../testing/http'
 
 /** Why there is no answer, and what to do about it, if that is known. */
 export interface NoAnswer {
@@ -14,14 +15,14 @@ export function sayNoAnswer (error: unknown, url: string, timeout: number): NoAn
   const { host, hostname, origin } = new URL(url)
   const { code, message } = detailsOf(error)
   if (error instanceof CertificateError) return { why: `browsers refuse the certificate of ${origin}: ${message}`, change: CERTIFICATE }
+  if (error instanceof MalformedAnswer) return { why: `the answer of ${origin} is not HTTP: ${message}` }
   switch (code) {
     case 'ENOTFOUND': return { why: `the name ${hostname} has no address`, change: 'check the URL' }
     case 'ECONNREFUSED': return { why: `nothing listens at ${host}`, change: 'start the server, or check the port' }
     case 'ABORT_ERR': return { why: `${origin} sent no answer within ${timeout / 1000} seconds` }
-    case 'HPE_HEADER_OVERFLOW': return { why: `the headers of the answer are larger than ${MAX_HEAD_SIZE / 1024} kB, which browsers refuse` }
     case 'EPROTO': return { why: `there is no TLS connection with ${host}: ${reasonIn(message)}`, change: 'check the port: it may be one for http' }
   }
-  return { why: code.startsWith('HPE_') ? `the answer of ${origin} is not HTTP: ${message}` : `${origin} gave no answer: ${message}` }
+  return { why: `${origin} gave no answer: ${message}` }
 }
 
 /** OpenSSL's message has its reason among the names of its files and functions. */

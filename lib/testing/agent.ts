@@ -2,7 +2,7 @@ import type { Browser } from '../browser/engines'
 import type { PreflightCache } from '../browser/preflight-cache'
 import type { SentHeaders } from '../browser/sent-headers'
 import type { Cookies } from './cookies'
-import type { Message, ServerAnswer } from './message'
+import { type Message, type ServerAnswer, needFinal } from './message'
 import type { Transport } from './server'
 
 /** A request that the browser sent to a server. */
@@ -41,9 +41,7 @@ export async function send ({ transport, sent }: Agent, preflight: boolean, mess
   try {
     const answer = await transport.send(message)
     sent[index] = { preflight, method, url, headers, status: answer.status }
-    if (answer.status >= 200) return { ok: true, answer }
-    answer.body.destroy()
-    throw new Error(`${answer.status} is not the status of a final answer`)
+    return { ok: true, answer: needFinal(answer) }
   } catch (error) {
     return { ok: false, error }
   }

@@ -1,7 +1,7 @@
 import { trimWhitespace } from '../protocol/headers'
 import { isToken } from '../protocol/methods'
 import { type HeaderLines, valuesOf } from '../browser/header-list'
-import type { ByteReader } from './byte-reader'
+import { type ByteReader, MAX_HEAD, MalformedAnswer } from './byte-reader'
 
 export interface AnswerHead {
   readonly status: number
@@ -28,15 +28,18 @@ async function needLine (reader: ByteReader): Promise<string> {
 
 function readStatusLine (line: string): Pick<AnswerHead, 'status' | 'statusText'> {
   const [, status, statusText = ''] = /^HTTP\/\d\.\d +(\d{3})(?: +(.*))?$/i.exec(line) ?? []
-  if (status === undefined) throw new Error(`${JSON.stringify(line)} is not the status line of an answer`)
+  if (status === undefined) throw new MalformedAnswer(`${JSON.stringify(line)} is not the status line of an answer`)
   return { status: Number(status), statusText }
 }
 
 /** The lines up to an empty one, where a line that starts with a blank continues the one before. */
 async function readLines (reader: ByteReader): Promise<string[]> {
   const lines: string[] = []
+  let size = 0
   for (let line = await needLine(reader); line !== ''; line = await needLine(reader)) {
-    if (/[\0\r]/.test(line)) throw new Error(`the header line ${JSON.stringify(line)} contains a character that no header may contain`)
+    size += line.length
+    if (size > MAX_HEAD) throw new MalformedAnswer(`the headers of the answer are larger than ${MAX_HEAD} bytes`)
+    if (/[\0\r]/.test(line)) throw new MalformedAnswer(`the header line ${JSON.stringify(line)} contains a character that no header may contain`)
     if (/^[ \t]/.test(line)) lines.push(`${lines.pop() ?? ''} ${trimWhitespace(line)}`)
     else lines.push(line)
   }
@@ -70,7 +73,7 @@ export function readBody (reader: ByteReader, method: string, { status, headers 
 /** https://fetch.spec.whatwg.org/#extract-a-length; `undefined` for none and for what is not a number. */
 function extractLength (values: readonly string[]): number | undefined {
   const [first = '', ...others] = values.join(',').split(',').map(trimWhitespace)
-  if (others.some(other => other !== first)) throw new Error(`the answer has several lengths: ${values.join(', ')}`)
+  if (others.some(other => other !== first)) throw new MalformedAnswer(`the answer has several lengths: ${values.join(', ')}`)
   return /^\d+$/.test(first) ? Number(first) : undefined
 }
 
@@ -98,6 +101,6 @@ async function * readChunks (reader: ByteReader): AsyncGenerator<Buffer> {
 async function readChunkSize (reader: ByteReader): Promise<number> {
   const line = await needLine(reader)
   const [, digits] = /^([0-9a-f]{1,8})[ \t]*(?:;|$)/i.exec(line) ?? []
-  if (digits === undefined) throw new Error(`${JSON.stringify(line)} is not the size of a chunk`)
+  if (digits === undefined) throw new MalformedAnswer(`${JSON.stringify(line)} is not the size of a chunk`)
   return parseInt(digits, 16)
 }

@@ -1,7 +1,10 @@
 const LINE_FEED = 10
 
-/** Chromium's limit for a whole head, here for each line. */
-const MAX_LINE = 262_144
+/** Chromium's limit for the head of an answer (`kMaxHeaderBufSize` in `net/http/http_stream_parser.h`), and here for each line. */
+export const MAX_HEAD = 262_144
+
+/** What a server sent is not HTTP as browsers understand it. */
+export class MalformedAnswer extends Error {}
 
 /** Reads what arrives on a connection: lines, then bytes. */
 export class ByteReader {
@@ -16,7 +19,7 @@ export class ByteReader {
   async line (): Promise<string | undefined> {
     let end = this.#rest.indexOf(LINE_FEED)
     while (end === -1) {
-      if (this.#rest.length > MAX_LINE) throw new Error(`a line of the answer is longer than ${MAX_LINE} bytes`)
+      if (this.#rest.length > MAX_HEAD) throw new MalformedAnswer(`a line of the answer is longer than ${MAX_HEAD} bytes`)
       if (!await this.#fill()) return undefined
       end = this.#rest.indexOf(LINE_FEED)
     }

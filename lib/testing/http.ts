@@ -6,35 +6,57 @@ import { readBody, readHead } from './answer'
 import { ByteReader } from './byte-reader'
 import { type Message, type ServerAnswer, forwardedHeaders } from './message'
 
+/** An answer that never came because of the server's certificate. */
+export class CertificateError extends Error {}
+
 /**
  * Speaks HTTP/1.1 to a server. Each request has a connection of its own, which ends with the answer. The client of Node.js
  * is not used: it does not send what a browser does (control characters in header values), and does not read it either.
+ *
+ * @param insecure whether to accept any certificate
  */
-export async function sendOverHttp (address: URL, message: Message): Promise<ServerAnswer> {
-  const socket = connect(address)
+export async function sendOverHttp (address: URL, message: Message, insecure = false): Promise<ServerAnswer> {
+  const socket = connect(address, insecure)
   const { signal, body: upload } = message
   // Whoever reads the socket gets its errors too. Without a listener of its own, one that nobody waits for ends the process.
   socket.on('error', () => {})
-  socket.once('close', onAbort(signal, () => { socket.destroy(new Error('the request was aborted')) }))
+  socket.once('close', onAbort(signal, () => { socket.destroy(Object.assign(new Error('the request was aborted'), { code: 'ABORT_ERR' })) }))
   if (upload instanceof Readable) socket.once('close', () => { upload.destroy() })
   writeRequest(socket, address, message).catch((error: Error) => { socket.destroy(error) })
   const reader = new ByteReader(socket)
   try {
     const head = await readHead(reader)
-    const body = Readable.from(readBody(reader, message.method, head), { objectMode: false })
-    body.once('close', () => { socket.destroy() })
-    return { ...head, body }
+    return { ...head, body: bodyOf(socket, readBody(reader, message.method, head)) }
   } catch (error) {
     socket.destroy()
-    throw error
+    throw withCertificate(error, socket)
   }
 }
 
-function connect ({ protocol, hostname, port }: URL): net.Socket {
+/** The socket says if the certificate caused the error, which has one of some thirty codes. */
+function withCertificate (error: unknown, socket: net.Socket): unknown {
+  const refused = 'authorizationError' in socket && typeof socket.authorizationError === 'string'
+  return refused ? new CertificateError((error as Error).message, { cause: error }) : error // Sockets fail with nothing else.
+}
+
+/** `Readable.from` could only be destroyed once the next bytes have arrived. */
+function bodyOf (socket: net.Socket, chunks: AsyncGenerator<Buffer>): Readable {
+  return new Readable({
+    read () {
+      chunks.next().then(({ done, value }) => { this.push(done === true ? null : value) }, (error: Error) => { this.destroy(error) })
+    },
+    destroy (error, done) {
+      socket.destroy()
+      done(error)
+    }
+  })
+}
+
+function connect ({ protocol, hostname, port }: URL, insecure: boolean): net.Socket {
   const host = hostname.replace(/^\[|\]$/g, '')
   if (protocol === 'http:') return net.connect({ host, port: Number(port === '' ? 80 : port) })
   const servername = net.isIP(host) === 0 ? { servername: host } : {}
-  return tls.connect({ host, port: Number(port === '' ? 443 : port), ...servername })
+  return tls.connect({ host, port: Number(port === '' ? 443 : port), rejectUnauthorized: !insecure, ...servername })
 }
 
 async function writeRequest (socket: net.Socket, address: URL, message: Message): Promise<void> {

@@ -24,8 +24,8 @@ function answerData (url: string): ServerAnswer | undefined {
 function answerBlob (url: string): ServerAnswer | undefined {
   const blob = resolveObjectURL(url)
   if (blob === undefined) return undefined
-  const type = blob.type === '' ? [] : [['content-type', blob.type] as const]
-  return answer([['content-length', String(blob.size)], ...type], blob.stream())
+  // A type that is not one, such as `text`, is not in the standard, but no browser passes it on.
+  return answer([['content-length', String(blob.size)], ['content-type', parseType(blob.type) === undefined ? '' : blob.type]], blob.stream())
 }
 
 function answer (headers: ServerAnswer['headers'], body: Buffer | AsyncIterable<Uint8Array>): ServerAnswer {
@@ -48,9 +48,13 @@ function decodeBase64 (bytes: Buffer): Buffer | undefined {
 
 function readType (text: string): string {
   const type = text.trim()
+  return parseType(type.startsWith(';') ? `text/plain${type}` : type) ?? 'text/plain;charset=US-ASCII'
+}
+
+function parseType (text: string): string | undefined {
   try {
-    return new MIMEType(type.startsWith(';') ? `text/plain${type}` : type).toString()
+    return new MIMEType(text).toString()
   } catch {
-    return 'text/plain;charset=US-ASCII'
+    return undefined
   }
 }

@@ -17,6 +17,13 @@ export interface ServerAnswer extends ServerResponse {
   readonly body: Readable
 }
 
+/** Throws for a status that no answer ends with, and ends the request. */
+export function needFinal (answer: ServerAnswer): ServerAnswer {
+  if (answer.status >= 200) return answer
+  answer.body.destroy()
+  throw new Error(`${answer.status} is not the status of a final answer`)
+}
+
 /**
  * What a proxy that terminates TLS adds for the plain server behind it. With `trustProxy`, Fastify takes
  * `request.protocol` from it.

@@ -1,19 +1,15 @@
-import type { Browser } from '../browser/engines'
-import { type HeaderLines, type ServerResponse, valuesOf } from '../browser/header-list'
+import { type ServerResponse, valuesOf } from '../browser/header-list'
 import { DEFAULT_POLICY, type Referrer, readPolicies } from '../browser/referrer'
 import { type PageRequest, createRequest } from '../browser/request'
-import { unsafeHeaders } from '../browser/safelist'
 import type { Sending } from '../browser/sent-headers'
-import { nativeBody } from './environment'
-import { type PageLocation, isRequest, membersOf } from './page-request'
+import { type PageLocation, isRequest } from './page-request'
 import { uploadOf } from './upload'
 
 /** What a page passes to `fetch`: https://fetch.spec.whatwg.org/#requestinit. */
 export type FetchInit = RequestInit
 
-/** The page that calls `fetch`, and its browser. */
+/** The page that calls `fetch`. */
 export interface PageContext extends PageLocation {
-  readonly browser: Browser
   readonly Request: typeof globalThis.Request
 }
 
@@ -26,24 +22,26 @@ export interface PageFetch extends Sending {
   readonly signal: AbortSignal | undefined
 }
 
+/** A call whose body is still being read. */
+export type ReadFetch = Omit<PageFetch, 'body'> & { readonly body: Promise<PageFetch['body']> }
+
 /**
- * https://fetch.spec.whatwg.org/#fetch-method, up to the fetch itself. Before it first waits, it has read all that the page
- * could change afterwards. Throws the TypeError that a page gets, or the reason of a signal that is aborted.
+ * https://fetch.spec.whatwg.org/#fetch-method, up to the fetch itself. It reads all that the page could change afterwards.
+ * Throws the TypeError that a page gets, or the reason of a signal that is aborted.
+ *
+ * @param given the members of `init` that are given
  */
-export async function readFetch (page: PageContext, input: string | URL | Request, init?: RequestInit | null): Promise<PageFetch> {
-  const members = membersOf(init)
-  const body = nativeBody(members.body)
-  const given = body === undefined ? members : { ...members, body: await body }
+export function readFetch (page: PageContext, input: string | URL | Request, given: RequestInit): ReadFetch {
   const signal = signalOf(input, given)
   // The signal of a `Request` would keep listening to that of the page.
-  const made = new page.Request(input, { ...given, signal: null })
+  const made = new page.Request(input, { ...keptReferrer(input, given), ...given, signal: null })
   const mode = made.mode as PageFetch['mode'] // `Request` refuses the other one, `navigate`.
   const streamsBody = isStreamed(made, given.body)
   const request = createRequest({
     origin: page.origin,
     url: made.url,
     method: made.method,
-    headers: mode === 'no-cors' ? safelisted([...made.headers], page.browser) : [...made.headers],
+    headers: [...made.headers],
     credentials: made.credentials,
     mode: mode === 'no-cors' ? 'cors' : mode,
     cache: made.cache,
@@ -55,7 +53,14 @@ export async function readFetch (page: PageContext, input: string | URL | Reques
     made.body?.cancel(signal.reason).catch(() => {})
     throw signal.reason
   }
-  return { ...facts, body: await readBody(made, streamsBody, signal) }
+  return { ...facts, body: readBody(made, streamsBody, signal) }
+}
+
+/** https://fetch.spec.whatwg.org/#dom-request, "init is not empty": any member makes a `Request` lose its referrer. */
+function keptReferrer (input: unknown, given: RequestInit): RequestInit {
+  if (!isRequest(input) || Object.keys(given).length > 0) return {}
+  const { referrer, referrerPolicy } = input
+  return { referrer, referrerPolicy }
 }
 
 function signalOf (input: unknown, { signal }: RequestInit): AbortSignal | undefined {
@@ -63,12 +68,6 @@ function signalOf (input: unknown, { signal }: RequestInit): AbortSignal | undef
   if (signal === null) return undefined
   if (typeof signal.aborted === 'boolean' && typeof signal.addEventListener === 'function') return signal
   throw new TypeError('the signal of a fetch has to be an AbortSignal')
-}
-
-/** https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header: the others are dropped silently. */
-function safelisted (headers: HeaderLines, browser: Browser): HeaderLines {
-  const unsafe = new Set(['range', ...unsafeHeaders(headers, browser).map(({ name }) => name)])
-  return headers.filter(([name]) => !unsafe.has(name))
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isForbiddenRequestHeader } from '../protocol/headers'
+import type { Browser } from '../browser/engines'
+import { guardHeaders } from './headers-guard'
 
 /** Where a page is. Relative URLs are resolved against `url`; a sandboxed page has none. */
 export interface PageLocation {
@@ -18,14 +19,24 @@ const members = [
  * The page's `Request`: that of Node.js, which knows no page, with relative URLs and without the headers that a page may not
  * set. It extends the global one of the moment when the page is opened, which a test environment may have replaced.
  */
-export function requestClassOf (location: PageLocation): typeof globalThis.Request {
-  return class Request extends globalThis.Request {
+export function requestClassOf (location: PageLocation, browser: Browser): typeof globalThis.Request {
+  const Base = globalThis.Request
+  return class Request extends Base {
+    override readonly clone = (): Request => new Request(Base.prototype.clone.call(this))
+
     constructor (input: Input, init?: RequestInit) {
       const { referrer, ...given } = membersOf(init)
+      if ('priority' in given) checkPriority(given.priority)
       super(readInput(input, location), { ...given, ...referrer !== undefined && { referrer: readReferrer(referrer, location) } })
-      for (const name of [...this.headers.keys()].filter(isForbiddenRequestHeader)) this.headers.delete(name)
+      guardHeaders(this, browser)
     }
   }
+}
+
+/** https://fetch.spec.whatwg.org/#requestpriority, which Node.js does not know. */
+function checkPriority (priority: unknown): void {
+  if (/^(?:high|low|auto)$/.test(String(priority))) return
+  throw new TypeError(`${JSON.stringify(priority)} is not the priority of a request`)
 }
 
 /** The members that are given, as an object of its own: those of a `Request` are on its prototype. `null` has none. */

@@ -11,16 +11,34 @@ import type { PageFetch } from './page-fetch'
 /** https://fetch.spec.whatwg.org/#concept-filtered-response, as the page's `Response`. */
 export function pageResponse (fetch: PageFetch, { answer, type }: Answered): Response {
   const { request: { url, redirectedFrom }, signal } = fetch
-  if (type === 'opaque' || type === 'opaqueredirect') {
+  if (type === 'opaqueredirect') {
     answer.body.destroy()
-    return withFacts(Response.error(), { type, url: type === 'opaque' ? '' : url })
+    return withFacts(Response.error(), { type, url })
+  }
+  if (type === 'opaque') {
+    // The page gets none of the body, but the browser receives it.
+    toWebStream(answer.body, signal)
+    return withFacts(Response.error(), { type, url: '' })
   }
   const { status, statusText } = answer
   const headers = exposedHeaders(fetch.request, answer.headers).map(([name, value]): [string, string] => [name, value])
   // A status such as 699, which a server can send, cannot be given to the constructor.
-  return withFacts(new Response(bodyOf(fetch, answer, signal), { headers }), {
+  const response = withFacts(new Response(bodyOf(fetch, answer, signal), { headers }), {
     status, statusText, ok: status <= 299, url, type, redirected: redirectedFrom.length > 0
   })
+  if (signal !== undefined) failAtOnce(response, answer.body, signal)
+  return response
+}
+
+/** Once an abort has cut the body off, it cannot be read. Node.js takes some turns to say so, and then says that it was read. */
+function failAtOnce (response: Response, body: Readable, signal: AbortSignal): void {
+  for (const method of ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const) {
+    const value = async () => {
+      if (signal.aborted && body.readableAborted && !response.bodyUsed) throw signal.reason
+      return await Response.prototype[method].call(response) as unknown
+    }
+    Object.defineProperty(response, method, { value })
+  }
 }
 
 /** The members that the constructor cannot set, and `clone` would lose. */

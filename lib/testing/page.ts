@@ -4,9 +4,10 @@ import { isHttp } from '../browser/request'
 import { isSerializedOrigin, isSpecialScheme } from '../protocol/origin'
 import { onAbort } from './abort'
 import type { Agent } from './agent'
+import { nativeBody } from './environment'
 import { takeHop } from './hop'
 import { type PageContext, type PageFetch, readFetch } from './page-fetch'
-import { type PageLocation, requestClassOf } from './page-request'
+import { type PageLocation, membersOf, requestClassOf } from './page-request'
 import { pageResponse } from './page-response'
 
 /** A page that a browser has open. */
@@ -38,14 +39,17 @@ export interface Page {
 
 export function openPage (agent: Agent, url: string): Page {
   const location = locationOf(url)
-  const context: PageContext = { ...location, browser: agent.browser, Request: requestClassOf(location) }
+  const context: PageContext = { ...location, Request: requestClassOf(location, agent.browser) }
   const { Response, Headers } = globalThis
   return {
     origin: location.origin,
     async fetch (...args) {
       if (args.length < 1) throw new TypeError('fetch needs the URL or the Request to fetch')
-      const call = await readFetch(context, ...args)
-      return await abortable(start(agent, call), call.signal)
+      const [input, init] = args
+      const given = membersOf(init)
+      const native = nativeBody(given.body)
+      const { body, ...call } = readFetch(context, input, native === undefined ? given : { ...given, body: await native })
+      return await abortable(start(agent, { ...call, body: await body }), call.signal)
     },
     Request: context.Request,
     Response,

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream'
 import { valuesOf } from '../browser/header-list'
 import { sendsCredentials } from '../browser/request'
 import { headersOfActual, headersOfPreflight } from '../browser/sent-headers'
 import { isSameSite } from '../browser/site'
 import { type Agent, type Received, send } from './agent'
+import { unpack } from './content-coding'
 import type { PageFetch } from './page-fetch'
 
 /** Only the head of its answer counts. */
@@ -14,8 +16,16 @@ export async function sendPreflight (agent: Agent, fetch: PageFetch): Promise<Re
   return received
 }
 
-/** The browser keeps the cookies of a response even if CORS does not let the page read it. */
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, "421": the connection reached the wrong server, and another may not. */
 export async function sendActual (agent: Agent, fetch: PageFetch): Promise<Received> {
+  const received = await sendOnce(agent, fetch)
+  if (!received.ok || received.answer.status !== 421 || fetch.body instanceof Readable) return received
+  received.answer.body.destroy()
+  return await sendOnce(agent, fetch)
+}
+
+/** The browser keeps the cookies of a response even if CORS does not let the page read it. */
+async function sendOnce (agent: Agent, fetch: PageFetch): Promise<Received> {
   const { request, body, signal } = fetch
   const { origin, method, url } = request
   const withCookies = sendsCredentials(request)
@@ -23,6 +33,7 @@ export async function sendActual (agent: Agent, fetch: PageFetch): Promise<Recei
   const cookie = withCookies ? agent.cookies.headerFor(url, sameSite) : undefined
   const headers = headersOfActual(fetch, agent.browser, cookie)
   const received = await send(agent, false, { method, url, headers, body, signal })
-  if (withCookies && received.ok) agent.cookies.receive(url, valuesOf(received.answer.headers, 'set-cookie'), sameSite)
-  return received
+  if (!received.ok) return received
+  if (withCookies) agent.cookies.receive(url, valuesOf(received.answer.headers, 'set-cookie'), sameSite)
+  return { ok: true, answer: unpack(received.answer) }
 }

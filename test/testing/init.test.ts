@@ -37,18 +37,6 @@ t.test('a Request can stand in the place of init', async t => {
   t.equal(browser.sent[0]?.headers['content-length'], undefined, 'the body that it shows is a stream')
 })
 
-t.test('the page\'s Request knows its page', async t => {
-  const page = browse().open(`${APP}/a/b`)
-  const request = new page.Request('c?d#e', { headers: { Cookie: 'a=1', 'Sec-A': '1', 'X-A': '1' }, referrer: '/f' })
-  t.ok(request instanceof Request)
-  t.equal(request.url, `${APP}/a/c?d#e`)
-  t.equal(request.referrer, `${APP}/f`)
-  t.strictSame([...request.headers], [['x-a', '1']])
-  t.equal(new page.Request('/', { referrer: 'https://other.test/' }).referrer, 'about:client')
-  t.equal(page.Response, Response)
-  t.equal(page.Headers, Headers)
-})
-
 t.test('null and undefined are no init, and no input is a TypeError', async t => {
   const { fetch } = browse().open(APP)
   for (const init of [null, undefined]) t.equal((await fetch('/x', init as undefined)).status, 200)
@@ -86,7 +74,6 @@ t.test('the cache mode shows in headers', async t => {
 
 t.test('a range is asked for without compression', async t => {
   t.equal((await sentBy(APP, '/x', { headers: { Range: 'bytes=0-1' } }))['accept-encoding'], 'identity')
-  t.equal((await sentBy(APP, '/x'))['accept-encoding'], undefined)
 })
 
 t.test('the page\'s Accept-Language is sent in the place of the browser\'s', async t => {
@@ -260,10 +247,10 @@ t.test('data: URLs are answered without a server', async t => {
 
 t.test('blob: URLs are read with GET', async t => {
   const { fetch } = browse().open(APP)
-  for (const type of ['text/csv', '']) {
+  for (const type of ['text/csv', '', 'text']) {
     const url = URL.createObjectURL(new Blob(['a,b'], { type }))
     const response = await fetch(url)
-    t.strictSame([response.type, response.headers.get('content-type'), response.headers.get('content-length'), await response.text()], ['basic', type === '' ? null : type, '3', 'a,b'])
+    t.strictSame([response.type, response.headers.get('content-type'), response.headers.get('content-length'), await response.text()], ['basic', type === 'text' ? '' : type, '3', 'a,b'])
     await failureOf(fetch(url, { method: 'POST' }))
     URL.revokeObjectURL(url)
     await failureOf(fetch(url))

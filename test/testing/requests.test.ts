@@ -3,7 +3,7 @@ import type { FetchInit } from '../../lib/testing'
 import { API, APP, OTHER, allow, browse, failureOf, lines } from './scripted'
 
 const AGENT = 'Mozilla/5.0 (fastify-cors-policy)'
-const always = { accept: '*/*', 'accept-language': 'en-US,en;q=0.9', 'user-agent': AGENT }
+const always = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'accept-language': 'en-US,en;q=0.9', 'user-agent': AGENT }
 const referer = `${APP}/`
 const crossSite = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }
 const sameSite = { ...crossSite, 'sec-fetch-site': 'same-site' }
@@ -39,16 +39,21 @@ t.test('the browser adds its headers', async t => {
       headers: { ...always, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'same-origin', 'sec-fetch-dest': 'empty', origin: APP, referer, 'content-length': '0', host: 'app.example.com' }
     },
     {
-      it: 'sends no Sec-Fetch-Site to a URL that is not trustworthy',
+      it: 'sends no Sec-Fetch-Site to a URL that is not trustworthy, and offers it the old codings only',
       page: 'http://app.test',
       url: 'http://api.test/',
-      headers: { ...always, origin: 'http://app.test', referer: 'http://app.test/', host: 'api.test' }
+      headers: { ...always, 'accept-encoding': 'gzip, deflate', origin: 'http://app.test', referer: 'http://app.test/', host: 'api.test' }
     },
     {
       it: 'treats another scheme as another site',
       page: 'http://example.com',
       url: API,
       headers: { ...always, ...crossSite, origin: 'http://example.com', referer: 'http://example.com/', host: 'api.example.com' }
+    },
+    {
+      it: 'treats a host with a dot at its end as another site',
+      url: 'https://app.example.com./',
+      headers: { ...always, ...crossSite, origin: APP, referer, host: 'app.example.com.' }
     },
     {
       it: 'trusts localhost, and treats its ports as one site',
@@ -224,6 +229,24 @@ t.test('an aborted fetch rejects with the reason, and sends nothing more', async
   t.strictSame(lines(browser), [`preflight OPTIONS ${API} undefined`])
   const unused = new AbortController()
   t.equal((await browser.open(APP).fetch(API, { signal: unused.signal })).status, 200)
+})
+
+t.test('a signal that is aborted already rejects at once', async t => {
+  const order: string[] = []
+  const fetched = browse().open(APP).fetch(API, { signal: AbortSignal.abort() }).catch(() => order.push('fetch'))
+  await Promise.all([fetched, Promise.resolve().then(() => order.push('next'))])
+  t.strictSame(order, ['fetch', 'next'])
+})
+
+t.test('a misdirected request is sent once more, unless its body cannot be', async t => {
+  const misdirected = () => browse(request => ({ status: 421, headers: allow(request, { 'set-cookie': 'a=1; Secure; SameSite=None' }) }))
+  const text = misdirected()
+  t.equal((await text.open(APP).fetch(API, { method: 'POST', body: 'x', credentials: 'include' })).status, 421)
+  t.strictSame(lines(text), [`POST ${API} 421`, `POST ${API} 421`])
+  t.strictSame(text.sent.map(({ headers }) => headers.cookie), [undefined, 'a=1'])
+  const stream = misdirected()
+  t.equal((await stream.open(APP).fetch('/x', { method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' })).status, 421)
+  t.strictSame(lines(stream), [`POST ${APP}/x 421`])
 })
 
 t.test('a request to the page\'s own origin needs no preflight, whatever its method', async t => {

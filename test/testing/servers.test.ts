@@ -88,7 +88,7 @@ t.test('a request over a connection has exactly the browser\'s headers', async t
   t.equal(response.statusText, 'Fine')
   t.equal(await response.text(), 'x')
   t.strictSame(received[1]?.split('\r\n').sort(), [
-    '', 'Ã©', 'Connection: close', 'accept: */*', 'accept-language: en-US,en;q=0.9', 'content-length: 2', 'content-type: text/plain;charset=UTF-8',
+    '', 'Ã©', 'Connection: close', 'accept: */*', 'accept-encoding: gzip, deflate', 'accept-language: en-US,en;q=0.9', 'content-length: 2', 'content-type: text/plain;charset=UTF-8',
     'host: api.test:8080', 'origin: null', 'patch /a?b HTTP/1.1', 'user-agent: Mozilla/5.0 (fastify-cors-policy)'
   ].sort())
 })

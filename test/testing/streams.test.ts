@@ -95,6 +95,18 @@ everywhere('events are read as they come', async (t, { page, replies }) => {
   t.equal((await reader?.read())?.done, true)
 })
 
+everywhere('the browser receives what the page may not read, until an abort', async (t, { page, replies }) => {
+  const controller = new AbortController()
+  const response = await page.fetch(at('/blocked'), { mode: 'no-cors', signal: controller.signal })
+  t.equal(response.type, 'opaque')
+  const raw = replies[0]?.raw
+  // By then the server would have seen the end of the other request.
+  await (await page.fetch(at('/lines'))).text()
+  t.notOk(raw?.destroyed)
+  controller.abort()
+  await once(raw as NodeJS.EventEmitter, 'close') // The server has replied.
+})
+
 everywhere('a stream of lines ends', async (t, { page }) => {
   t.equal(await (await page.fetch(at('/lines'))).text(), '{"a":1}\n{"a":2}\n')
 })
@@ -133,6 +145,24 @@ everywhere('an abort does not fail a body that is known to be empty', async (t, 
   t.equal((await response.body?.getReader().read())?.done, true)
 })
 
+everywhere('a body that an abort has cut off cannot be read, at once and every time', async (t, { page }) => {
+  for (const method of ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const) {
+    const controller = new AbortController()
+    const response = await page.fetch(at('/events'), { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    const order: string[] = []
+    const read = response[method]().catch((error: unknown) => order.push((error as Error).message)) // It is the reason.
+    await Promise.all([read, Promise.resolve().then(() => order.push('next'))])
+    t.strictSame(order, ['enough', 'next'], method)
+    await t.rejects(response[method](), { message: 'enough' }, method)
+  }
+  const unused = new AbortController()
+  const response = await page.fetch(at('/lines'), { signal: unused.signal })
+  t.equal(await response.text(), '{"a":1}\n{"a":2}\n')
+  unused.abort()
+  await t.rejects(response.text(), TypeError, 'it has been read')
+})
+
 everywhere('an abort fails the body that is being read', async (t, { page }) => {
   const controller = new AbortController()
   const response = await page.fetch(at('/events'), { signal: controller.signal })
@@ -161,12 +191,17 @@ everywhere('an abort ends a request whose body has been sent', async (t, { page,
   await closed
 })
 
-everywhere('cancelling the body ends the response on the server', async (t, { page, replies }) => {
+everywhere('cancelling the body ends the response on the server, also while more of it is awaited', async (t, { page, replies }) => {
   const response = await page.fetch(at('/events'))
   const closed = once(replies[0]?.raw ?? t, 'close')
   await response.body?.cancel()
   await closed
   t.equal(response.bodyUsed, true)
+  const reader = (await page.fetch(at('/events'))).body?.getReader()
+  await reader?.read()
+  const closedToo = once(replies[1]?.raw ?? t, 'close')
+  await reader?.cancel()
+  await closedToo
 })
 
 everywhere('an endless response that the page may not read is ended', async (t, { page, replies }) => {

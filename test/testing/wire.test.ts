@@ -69,7 +69,8 @@ t.test('what browsers do not read either is an InvalidResponse', async t => {
     ['a NUL in a header', `${HEAD}X-A: 1\0\r\n\r\n`, /contains a character/],
     ['a lone CR in a header', `${HEAD}X-A: 1\r2\r\n\r\n`, /contains a character/],
     ['two lengths', `${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nx`, /^the answer has several lengths: 1, 2$/],
-    ['a line that never ends', `${HEAD}X-A: ${'x'.repeat(300_000)}`, /longer than 262144 bytes$/]
+    ['a line that never ends', `${HEAD}X-A: ${'x'.repeat(300_000)}`, /longer than 262144 bytes$/],
+    ['lines that never end', `${HEAD}${'X-A: 1\r\n'.repeat(50_000)}`, /larger than 262144 bytes$/]
   ]
   for (const [it, answer, message] of cases) {
     const { address } = await raw(t, answer)
