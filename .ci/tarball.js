@@ -6,7 +6,7 @@
 const { execFileSync } = require('node:child_process')
 const { resolve } = require('node:path')
 
-const allowed = [/^dist\/(?:[\w-]+\/)*[\w-]+\.(?:js|d\.ts)$/, /^(?:README|CHANGELOG|SECURITY)\.md$/, /^docs\/[\w-]+\.md$/, /^LICENSE$/, /^package\.json$/]
+const allowed = [/^dist\/(?:[\w-]+\/)*[\w-]+\.(?:js|d\.ts)$/, /^(?:README|CHANGELOG|SECURITY)\.md$/, /^docs\/(?:recipes\/)?[\w-]+\.md$/, /^LICENSE$/, /^package\.json$/]
 const tests = /(?:^|\/)(?:test|bench|examples)\/|\.test[.-]/
 const required = ['dist/index.js', 'dist/index.d.ts', 'dist/lib/testing.js', 'dist/lib/testing.d.ts', 'dist/lib/command.js', 'docs/command.md', 'dist/lib/options/schema.js', 'dist/lib/options/schema.d.ts', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'package.json']
 
