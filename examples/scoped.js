@@ -3,7 +3,7 @@
 // Run `npm run build` once, then: node examples/scoped.js
 
 const Fastify = require('fastify')
-const corsPlugin = require('..')
+const corsPlugin = require('fastify-cors-policy')
 
 const app = Fastify()
 

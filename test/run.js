@@ -13,7 +13,7 @@ const { join, resolve } = require('node:path')
 const { parseArgs } = require('node:util')
 
 const root = resolve(__dirname, '..')
-const LONG = ['bench', 'browser/demo', 'browser/messages', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'hostile', 'model', 'plugins', 'testing/runners']
+const LONG = ['bench', 'browser/demo', 'browser/messages', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'examples', 'hostile', 'model', 'plugins', 'testing/runners']
 
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']

@@ -45,10 +45,13 @@ function isInside (instance: FastifyInstance, outer: FastifyInstance): boolean {
   return instance === outer || Object.prototype.isPrototypeOf.call(outer, instance)
 }
 
-/** A plugin is known in its context and inside it, so every context that has a route is asked. */
+/**
+ * The decorator of @fastify/cors is known in its context and inside it, so every context that has a route is asked. The name
+ * of the plugin would not do: Nest calls it without registering it.
+ */
 function hasOtherPlugin ({ root, declarations }: Application): boolean {
   const instances = new Set([root, ...declarations.map(({ instance }) => instance)])
-  return [...instances].some(instance => instance.hasPlugin('@fastify/cors'))
+  return [...instances].some(instance => instance.hasRequestDecorator('corsPreflightEnabled'))
 }
 
 /** For the error about a `config.cors` that no registration governs: the registrations that may have been meant to. */

@@ -30,10 +30,12 @@ export async function start (t: Test, args: readonly string[], env: Readonly<Rec
     if (line.startsWith('{')) lines.push(JSON.parse(line) as LogLine)
   })
   const logged = async (text: string): Promise<LogLine> => {
+    const signal = AbortSignal.timeout(30_000)
     for (;;) {
       const found = lines.find(({ msg }) => msg.includes(text))
       if (found !== undefined) return found
-      if (await Promise.race([once(heard, 'line'), once(heard, 'close')]).then(given => given.length === 0)) throw new Error(`it ended without the line "${text}"`)
+      if (child.exitCode !== null) throw new Error(`it ended without the line "${text}"`)
+      await Promise.race([once(heard, 'line', { signal }), once(heard, 'close', { signal })])
     }
   }
   const { msg } = await logged('Server listening at http://127.0.0.1:')

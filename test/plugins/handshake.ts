@@ -10,11 +10,11 @@ export interface Upgrade {
   readonly said: string
 }
 
-/** The handshake of a browser (RFC 6455, 4.1), which sends an origin, cookies and no preflight; then a message, if there is one. */
-export async function upgrade (app: FastifyInstance, path: string, headers: Record<string, string>, message?: string): Promise<Upgrade> {
+/** The handshake of a browser (RFC 6455, 4.1), which sends an origin, cookies and no preflight; then a message, if there is one. A number is a port. */
+export async function upgrade (app: FastifyInstance | number, path: string, headers: Record<string, string>, message?: string): Promise<Upgrade> {
   const request = http.get({
     host: '127.0.0.1',
-    port: portOf(app),
+    port: typeof app === 'number' ? app : portOf(app),
     path,
     agent: false,
     headers: {

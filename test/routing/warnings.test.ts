@@ -70,6 +70,10 @@ t.test('@fastify/cors in the same application, in whichever context', async t =>
       child.get('/a', () => 'a')
     })
   }), OTHER)
+  t.strictSame(await warnings(app => {
+    app.register(corsPlugin, OPTIONS)
+    app.register(fp(async scope => { await new Promise(resolve => { fastifyCors(scope, {}, resolve) }) }))
+  }), OTHER, 'called without being registered, as Nest does')
 })
 
 t.test('the error for a config.cors without a registration names the one beside it, and why it does not govern', async t => {
