@@ -1,5 +1,5 @@
 import { type ServerResponse, valuesOf } from '../browser/header-list'
-import { DEFAULT_POLICY, type Referrer, readPolicies } from '../browser/referrer'
+import { DEFAULT_POLICY, type Referrer, readPolicies, refererFor } from '../browser/referrer'
 import { type PageRequest, createRequest } from '../browser/request'
 import type { Sending } from '../browser/sent-headers'
 import { type PageLocation, isRequest } from './page-request'
@@ -99,9 +99,13 @@ function referrerOf ({ referrer, referrerPolicy }: Request, { origin, url }: Pag
   return { url: new URL(referrer).origin === origin ? referrer : url, policy }
 }
 
-/** https://fetch.spec.whatwg.org/#http-redirect-fetch. A request that has become a GET loses its body. */
+/**
+ * https://fetch.spec.whatwg.org/#http-redirect-fetch. A request that has become a GET loses its body, and what one `Referer` has
+ * left out (https://fetch.spec.whatwg.org/#main-fetch) no later one has, whatever its policy.
+ */
 export function afterRedirect (fetch: PageFetch, request: PageRequest, { headers }: ServerResponse): PageFetch {
   const { referrer, body } = fetch
+  const url = refererFor(referrer, fetch.request.url)
   const policy = readPolicies(valuesOf(headers, 'referrer-policy')) ?? referrer.policy
-  return { ...fetch, request, referrer: { ...referrer, policy }, body: request.method === 'GET' ? undefined : body }
+  return { ...fetch, request, referrer: { url, policy }, body: request.method === 'GET' ? undefined : body }
 }

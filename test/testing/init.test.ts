@@ -117,6 +117,10 @@ t.test('a redirect can change the policy of the referrer', async t => {
     : { headers: allow(request) }
   t.equal((await sentBy(`${APP}/a`, '/x', {}, moved('origin, nonsense'))).referer, `${APP}/`)
   t.equal((await sentBy(`${APP}/a`, '/x', {}, moved('nonsense'))).referer, `${APP}/a`)
+  const narrowed: [Init['referrerPolicy'], string | undefined][] = [['unsafe-url', `${APP}/a`], ['origin', `${APP}/`], ['no-referrer', undefined]]
+  for (const [referrerPolicy, referer] of narrowed) {
+    t.equal((await sentBy(`${APP}/a`, '/x', { referrerPolicy }, moved('unsafe-url'))).referer, referer, `a redirect does not bring back what ${referrerPolicy} left out`)
+  }
 })
 
 t.test('outside mode cors, the policy of the referrer can hide the origin', async t => {
