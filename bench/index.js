@@ -10,6 +10,7 @@ what (all but the last two, if nothing is named):
   micro        processor time that a request adds to bare Fastify, without sockets
   http         requests per second over loopback; needs wrk
   scale        boot, heap and look-up as origins, patterns and routes grow in number
+  boot         time to boot 5,000 routes with constraints, and what a million requests over them keep
   load         processor time that require takes, in fresh processes
   allocations  bytes a request; fails if it allocates more than bench/allocations.json says
   answers      fails if a contender answers a case wrongly
@@ -21,7 +22,7 @@ options:
   --record              with allocations: write bench/allocations.json
 `
 
-const benchmarks = ['micro', 'http', 'scale', 'load'].filter(name => existsSync(join(__dirname, `${name}.js`)))
+const benchmarks = ['micro', 'http', 'scale', 'boot', 'load'].filter(name => existsSync(join(__dirname, `${name}.js`)))
 const checks = ['allocations', 'answers']
 
 /** Each is a file of this folder that exports a function of the same name. */

@@ -43,7 +43,7 @@ export interface Cors {
    * By default the result is text for a terminal: each policy once, with its routes below it. With `{ json: true }` it is
    * a list with an entry for each route. Both are sorted, so they can be kept as a snapshot. The text shows only the first
    * 20 entries of a longer list; the data has all of them. Neither has routes that were added before the plugin was
-   * loaded; the text says if there may be any.
+   * loaded, or in a context that is older; the text says if there may be any.
    *
    * Throws `FST_CORS_NOT_READY` before the application is ready.
    *

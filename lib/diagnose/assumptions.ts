@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { urlBeforeRewrite } from '../routing/governing'
+import { placeOf, sayPlace } from '../routing/place'
 import { instanceAt } from '../routing/target'
 import { hooksBefore } from '../server/hooks'
 import { routerPath } from './dry-run'
@@ -14,7 +15,7 @@ export function assumptionsOf (exchange: Exchange): string[] {
     ...rewrites(exchange),
     ...preflight === undefined ? [] : hooksBefore(exchange.application).map(sayHook),
     ...isContinued ? ['the OPTIONS route of the application answers the preflight with a status from 200 to 299'] : [],
-    ...actual.isUnseen ? ['the route has no `config.cors`: it was added before fastify-cors-policy was loaded, so the plugin could not see one'] : [],
+    ...actual.isUnseen ? unseen(exchange) : [],
     ...ownConstraints(actual).map(name => `the request meets the constraint \`${name}\` of the route`),
     ...isSent(exchange) && isLeftToHandler(actual) ? ['neither the handler nor a hook sets CORS headers'] : [],
     ...isOutside(exchange) ? ['the 404 handler of the application answers, and not one of a context with a prefix'] : []
@@ -29,6 +30,17 @@ function rewrites ({ preflight, actual }: Exchange): string[] {
   }
   return [...of(preflight?.raw, 'preflight'), ...of(actual.raw, 'request')]
 }
+
+/** What may be otherwise of a route that the plugin could not see. */
+function unseen ({ application, actual: { registration } }: Exchange): string[] {
+  const isInContext = registration !== undefined && registration.instance !== application.root
+  return [
+    `the route has no \`config.cors\`: ${UNSEEN}, so the plugin could not see one`,
+    ...isInContext ? [`the route is in the context of ${sayPlace(placeOf(registration))}, or in one inside: the plugin could not see where it is`] : []
+  ]
+}
+
+const UNSEEN = 'it was added before fastify-cors-policy was loaded, or in a context that is older'
 
 function sayHook (name: string): string {
   return `the \`onRequest\` hook ${name === '' ? 'without a name' : `\`${name}\``}, which runs before that of fastify-cors-policy, does not answer the preflight`

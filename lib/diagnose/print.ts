@@ -10,7 +10,7 @@ const SHOWN = 20
 // A list that does not fit in a line of this length gets a line for each entry.
 const LINE_WIDTH = 80
 
-const UNSEEN = '! routes that were added before fastify-cors-policy was loaded are not in this list'
+const UNSEEN = '! routes that were added before fastify-cors-policy was loaded, or in a context that is older, are not in this list'
 
 interface Group {
   readonly head: string

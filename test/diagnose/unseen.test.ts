@@ -18,7 +18,7 @@ t.test('of routes that nobody saw, all is said that is known', async t => {
   const unseen = await explain('/a')
   t.strictSame([unseen.allowed, unseen.route, unseen.response?.status], [true, null, undefined])
   t.equal(unseen.message, `a page of ${ALLOWED} may send PUT /a and read the answer`)
-  t.strictSame(unseen.assumptions, ['the route has no `config.cors`: it was added before fastify-cors-policy was loaded, so the plugin could not see one'])
+  t.strictSame(unseen.assumptions, ['the route has no `config.cors`: it was added before fastify-cors-policy was loaded, or in a context that is older, so the plugin could not see one'])
 
   const late = await explain('/late', OTHER)
   t.strictSame([late.allowed, late.route, late.assumptions], [true, { methods: ['PUT'], url: '/late' }, []])
@@ -37,7 +37,7 @@ t.test('print says that they are missing', async t => {
     '  routes:',
     '    /late (PUT)',
     '',
-    '! routes that were added before fastify-cors-policy was loaded are not in this list',
+    '! routes that were added before fastify-cors-policy was loaded, or in a context that is older, are not in this list',
     ''
   ].join('\n'))
 })
