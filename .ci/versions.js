@@ -1,7 +1,8 @@
 'use strict'
 
 // Whether the plugin does what it promises with the oldest and with the newest versions that package.json allows: of
-// Fastify, and of what the plugin depends on. Each set is installed in a temporary folder of its own.
+// Fastify, and of what the plugin depends on. Each set is installed in a temporary folder of its own. So is Nest 11, which
+// cannot be installed beside the Nest 12 of the other tests.
 
 const { execFileSync } = require('node:child_process')
 const { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
@@ -59,7 +60,23 @@ function check (name, version) {
   }
 }
 
-function install (folder, version) {
+/** The recipe for Nest says that its program runs with both. */
+function checkNest11 () {
+  const folder = mkdtempSync(join(tmpdir(), 'cors-nest-'))
+  try {
+    const nest = ['@nestjs/common', '@nestjs/core', '@nestjs/platform-fastify']
+    const beside = ['reflect-metadata', 'rxjs'].map(name => [name, devDependencies[name]])
+    install(folder, range => range, Object.fromEntries([...nest.map(name => [name, '^11.0.0']), ...beside]))
+    console.log(`\nNest: ${nest.map(name => `${name} ${installed(folder, name)}`).join(', ')}`)
+    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
+    run(root, join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')])
+    run(folder, 'node', ['test/run', 'test/examples/nest'])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function install (folder, version, more = {}) {
   for (const entry of ['index.ts', 'lib', 'test', 'types', 'README.md', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.test.json']) {
     cpSync(join(root, entry), join(folder, entry), { recursive: true })
   }
@@ -67,7 +84,7 @@ function install (folder, version) {
     ...require('../package.json'),
     scripts: {},
     dependencies: mapped(dependencies, version),
-    devDependencies: { ...Object.fromEntries(tools.map(name => [name, devDependencies[name]])), ...mapped(peerDependencies, version) }
+    devDependencies: { ...Object.fromEntries(tools.map(name => [name, devDependencies[name]])), ...mapped(peerDependencies, version), ...more }
   }
   delete manifest.peerDependencies
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
@@ -102,3 +119,4 @@ function run (folder, command, args) {
 
 check('Oldest', lowest)
 check('Newest', range => range)
+checkNest11()

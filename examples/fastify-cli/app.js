@@ -7,5 +7,5 @@ const autoload = require('@fastify/autoload')
 
 module.exports = async function (app, options) {
   app.register(autoload, { dir: path.join(__dirname, 'plugins'), options })
-  app.register(autoload, { dir: path.join(__dirname, 'routes'), options })
+  app.register(autoload, { dir: path.join(__dirname, 'routes'), autoHooks: true, cascadeHooks: true, options })
 }

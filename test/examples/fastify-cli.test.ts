@@ -1,5 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import autoload from '@fastify/autoload'
 import Fastify from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -23,6 +24,10 @@ t.test('started by fastify-cli, the plugin file governs the routes of all files'
   t.strictSame(await response.json(), { id: '42' })
   await t.rejects(page.fetch('https://api.example.com/users/42', { method: 'DELETE' }), { cause: { code: 'PreflightMissingAllowOriginHeader' } }, 'the config.cors of the route counts')
   t.equal((await preflightOf(program, 'PUT', '/users/42', 'https://evil.test')).status, 403)
+  const shop = createBrowser(program.address).open('https://shop.partner.example')
+  t.strictSame(await (await shop.fetch('https://api.example.com/partners/orders/7', { method: 'PUT' })).json(), { ordered: '7' })
+  t.equal((await preflightOf(program, 'PUT', '/partners/orders/7', PAGE)).status, 403, 'a folder has a policy of its own')
+  t.equal((await preflightOf(program, 'PUT', '/users/42', 'https://shop.partner.example')).status, 403)
   t.strictSame(program.lines.filter(({ level }) => level >= WARN), [])
 })
 
@@ -52,6 +57,26 @@ t.test('without fastify-plugin it governs nothing, and the log says so', async t
   t.equal((await preflightOf(program, 'PUT', '/users/42', PAGE)).status, 404)
   const { headers } = await fetch(new URL('/users', program.address), { headers: { origin: PAGE } })
   t.equal(headers.get('access-control-allow-origin'), null)
+})
+
+t.test('a registration in a file of routes governs that file, and with fastify-plugin the routes of all files', async t => {
+  const allowed = async (code: (body: string) => string) => {
+    const folder = mkdtempSync(join(root, '.tests/autoload-'))
+    t.teardown(() => { rmSync(folder, { recursive: true }) })
+    for (const name of ['users', 'users/deep', 'other']) {
+      mkdirSync(join(folder, name))
+      const register = name === 'users' ? "await app.register(require('fastify-cors-policy'), { origin: '*' }); " : ''
+      const body = `async app => { ${register}app.get('/${name}', () => 'a') }`
+      writeFileSync(join(folder, name, 'index.js'), `module.exports = ${name === 'users' ? code(body) : body}`)
+    }
+    const app = Fastify()
+    t.teardown(() => app.close())
+    app.register(autoload, { dir: folder, dirNameRoutePrefix: false })
+    const answers = await Promise.all(['/users', '/users/deep', '/other'].map(async url => await app.inject({ url, headers: { origin: PAGE } })))
+    return answers.map(({ statusCode, headers }) => statusCode === 200 && headers['access-control-allow-origin'] === '*')
+  }
+  t.strictSame(await allowed(body => body), [true, false, false])
+  t.strictSame(await allowed(body => `require('fastify-plugin')(${body})`), [true, true, true])
 })
 
 t.test('without fastify-plugin, a route with config.cors stops the start', async t => {

@@ -1,0 +1,5 @@
+'use strict'
+
+module.exports = async function (app) {
+  app.put('/:id', async (request) => ({ ordered: request.params.id }))
+}
