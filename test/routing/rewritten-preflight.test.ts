@@ -1,0 +1,22 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import corsPlugin from '../..'
+import { send } from '../support/exchange'
+
+t.test('whether the application answered a rewritten preflight is asked of `rewriteUrl`, with what a preflight has', async t => {
+  const rewriteUrl = ({ method, url = '', headers }: { method?: string, url?: string, headers: Record<string, unknown> }) => {
+    if (method !== 'OPTIONS') return url
+    if (url === '/throws') throw new Error('no such tenant')
+    return headers['cookie'] === undefined && headers['access-control-request-method'] === 'PUT' && headers['host'] === 'a.test' ? url : '/governed'
+  }
+  const app = Fastify({ rewriteUrl })
+  await app.register(async child => {
+    await child.register(corsPlugin, {})
+    child.put('/governed', () => 'governed')
+  })
+  for (const url of ['/own', '/throws']) app.route({ method: ['PUT', 'OPTIONS'], url, handler: () => 'own' })
+  await app.ready()
+  t.equal((await send(app, 'PUT', '/own', { headers: { host: 'a.test', cookie: 'a=1' } })).status, 200, 'the application has answered it')
+  t.equal((await send(app, 'PUT', '/own', { headers: { host: 'b.test' } })).status, 403, 'the plugin has')
+  t.equal((await send(app, 'PUT', '/throws', { headers: { host: 'a.test' } })).status, 403, 'nobody knows')
+})
