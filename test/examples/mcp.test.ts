@@ -10,7 +10,7 @@ import { createBrowser } from '../../lib/testing'
 import { startChromium } from '../engines/chromium'
 import { without } from '../engines/engines'
 import { listen } from '../support/exchange'
-import { fetchIn, hostsAt, servePage } from './pages'
+import { fetchIn, hostsAt, servePage } from '../support/pages'
 import { example, start } from './program'
 
 /** Connects as a client with this `fetch` does, calls the tool, and ends the session. */
