@@ -13,7 +13,7 @@ app.register(corsPlugin, {
     'app://.', // Electron, with a scheme of its own
     'capacitor://localhost', // Capacitor on iOS
     'https://localhost', // Capacitor on Android
-    'chrome-extension://gighmmpiobklfepjocnamgkkbiglidom' // Chromium: the id is the same for every user
+    'chrome-extension://emjkcgjfjojkndgghmbomfmdpbpiefmi' // Chromium: the id is the same for every user
   ],
   enforce: 'unsafe'
 })

@@ -9,7 +9,7 @@ const cors = {
   enforce: 'all',
   methods: ['GET', 'POST', 'DELETE'],
   allowedHeaders: ['Content-Type', 'Authorization', 'Mcp-Session-Id', 'MCP-Protocol-Version', 'Last-Event-ID'],
-  exposedHeaders: ['Mcp-Session-Id'],
+  exposedHeaders: ['Mcp-Session-Id', 'WWW-Authenticate'],
   maxAge: 7200
 }
 

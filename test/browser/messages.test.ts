@@ -1,12 +1,10 @@
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:https'
 import Fastify from 'fastify'
 import t from 'tap'
 import corsPlugin from '../..'
-import { cert, key } from '../command/certificate'
 import { codes, tables } from '../documents'
 import { startChromium } from '../engines/chromium'
 import { without } from '../engines/engines'
+import { servePage } from '../support/pages'
 
 interface Fetched {
   readonly url: string
@@ -51,14 +49,6 @@ async function api (): Promise<string> {
   return await app.listen({ port: 0, host: '127.0.0.1' })
 }
 
-/** The port of a server with an empty page. */
-async function pagePort (): Promise<number> {
-  const server = createServer({ cert, key }, (_request, response) => { response.setHeader('content-type', 'text/html').end('<title>A page</title>') })
-  t.teardown(() => { server.close() })
-  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
-  return (server.address() as AddressInfo).port // a server that listens on a port has one
-}
-
 /** Whether a message has the text of a row, in which an ellipsis stands for anything. */
 function has (message: string, row: string): boolean {
   const parts = row.split('…').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
@@ -70,7 +60,7 @@ t.test('the messages of Chromium that the README explains are those that it prin
   const shown = rows.filter(({ browser }) => browser === 'Chromium').map(row => codes(row['the console says'])[0])
   t.same(shown.sort(), Object.keys(FETCHED).sort())
 
-  const [server, own, open] = await Promise.all([api(), pagePort(), pagePort()])
+  const [server, own, open] = await Promise.all([api(), servePage(t), servePage(t)])
   const browser = await startChromium(`--ip-address-space-overrides=127.0.0.1:${open}=public`)
   t.teardown(() => browser.close())
   for (const [row, { url, init, fromPublic = false }] of Object.entries(FETCHED)) {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Browser, CDPSession, Frame } from 'playwright-core'
+import type { Browser, BrowserContext, CDPSession, Frame } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { type Engine, type Failed, type Launch, type Tab, callOf } from './engine'
 
@@ -12,6 +12,11 @@ const FLAGS = [
 
 export async function startChromium (...flags: string[]): Promise<Browser> {
   return await chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] })
+}
+
+/** Chromium with the extension of this folder. Only the context of a profile has extensions. */
+export async function startWithExtension (folder: string, ...flags: string[]): Promise<BrowserContext> {
+  return await chromium.launchPersistentContext('', { executablePath: EXECUTABLE, ignoreDefaultArgs: ['--disable-extensions'], args: [...FLAGS, `--load-extension=${folder}`, ...flags] })
 }
 
 export async function launchChromium ({ publicPorts = [] }: Launch): Promise<Engine> {

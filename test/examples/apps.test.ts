@@ -9,7 +9,7 @@ import { startChromium } from '../engines/chromium'
 import { without } from '../engines/engines'
 import { example, preflightOf, start } from './program'
 
-const APPS = ['app://.', 'capacitor://localhost', 'https://localhost', 'chrome-extension://gighmmpiobklfepjocnamgkkbiglidom']
+const APPS = ['app://.', 'capacitor://localhost', 'https://localhost', 'chrome-extension://emjkcgjfjojkndgghmbomfmdpbpiefmi']
 
 t.test('applications come in by the origin that their pages have', async t => {
   const program = await start(t, [example('apps.js')])

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
+import { nginx, startNginx } from '../caches/nginx'
 import { startChromium } from '../engines/chromium'
 import { without } from '../engines/engines'
 import { listen } from '../support/exchange'
@@ -45,4 +46,24 @@ t.test('in Chromium, a photo and a video are uploaded with their progress', { sk
   const sent = methods(program, '/videos')
   t.strictSame(sent.filter(method => method !== 'OPTIONS'), ['POST', 'PATCH', 'PATCH', 'PATCH'])
   t.equal(sent.filter(method => method === 'OPTIONS').length, 2, 'a preflight for each URL, which is kept')
+})
+
+const withoutNginx = nginx === undefined && process.env.CI === undefined ? 'nginx is not installed (Debian: nginx-light)' : false
+
+t.test('in Chromium, a 413 of nginx is a network error', { skip: without('chromium') || withoutNginx }, async t => {
+  if (nginx === undefined) throw new Error('nginx is not installed (Debian: nginx-light)')
+  const program = await start(t, [example('uploads/server.mjs')])
+  const { port, stop } = await startNginx(nginx, `client_max_body_size 100k; location / { proxy_pass ${program.address}; }`)
+  t.teardown(stop)
+  const browser = await startChromium()
+  t.teardown(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(await servePage(t))
+  const upload = async (size: number) => await page.evaluate(`(async () => {
+    const form = new FormData()
+    form.append('file', new File([new Uint8Array(${size})], 'a.bin'))
+    return await fetch('http://127.0.0.1:${port}/photos', { method: 'POST', body: form }).then(({ status }) => status, String)
+  })()`)
+  t.equal(await upload(50_000), 200)
+  t.equal(await upload(300_000), 'TypeError: Failed to fetch')
 })
