@@ -17,9 +17,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   server: ['errors', 'protocol', 'origins', 'options', 'policy', 'response', 'routing'],
   // The browser's side is an independent reading of the standard.
   browser: ['protocol'],
-  testing: ['protocol', 'browser'],
+  // HTTP/1.1 as browsers read it, which the next two share.
+  client: ['protocol', 'browser'],
+  testing: ['protocol', 'browser', 'client'],
   // The command knows no application: it sends what a browser sends.
-  command: ['protocol', 'browser'],
+  command: ['protocol', 'browser', 'client'],
   // Where the server's side and the browser's meet.
   diagnose: ['errors', 'protocol', 'origins', 'options', 'policy', 'response', 'routing', 'server', 'browser'],
   'app-cors': ['errors', 'options', 'routing', 'server', 'diagnose']

@@ -1,5 +1,5 @@
-import { MalformedAnswer } from '../testing/byte-reader'
-import { CertificateError } from '../testing/http'
+import { MalformedAnswer } from '../client/byte-reader'
+import { CertificateError } from '../client/send'
 
 /** Why there is no answer, and what to do about it, if that is known. */
 export interface NoAnswer {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from '../browser/header-list'
-import { sendOverHttp } from '../testing/http'
-import { type Message, needFinal } from '../testing/message'
+import { sendOverHttp } from '../client/send'
+import { type Message, needFinal } from '../client/message'
 
 /** A request without a body. */
 export type BareMessage = Pick<Message, 'method' | 'url' | 'headers'>

@@ -61,7 +61,7 @@ function meet (application: Application, verdict: Verdict, request: FastifyReque
   if (origin === undefined) return done()
   const refused = refusal(application, verdict, origin, request)
   if (refused === undefined && verdict.outcome.allowed && cookie === undefined) return done()
-  if (isHeard(request)) report().reportActual(application, verdict, origin, refused, request)
+  if (refused !== undefined || isHeard(request)) report().reportActual(application, verdict, origin, refused, request)
   if (refused === undefined) return done()
   prepareRefusal(request, reply)
   done(refused)
@@ -73,7 +73,7 @@ function meetUngoverned (application: Application, request: FastifyRequest, repl
   if (origin === undefined || isCertain(application, request.raw)) return done()
   const refused = refusal(application, undefined, origin, request)
   if (refused === undefined) return done()
-  if (isHeard(request)) report().reportHeld(application, request, false)
+  report().reportHeld(application, request, false)
   prepareRefusal(request, reply)
   done(refused)
 }

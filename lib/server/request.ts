@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify'
 
 export const CHANNEL = channel('fastify-cors-policy:refused')
 
-/** Whether there is a logger or a subscriber that may read a report about this request. */
+/** Whether there is a subscriber, or a logger that writes `info`, which may read a report about this request. */
 export function isHeard ({ log }: FastifyRequest): boolean {
-  // Without a logger, all log functions of Fastify are the same function, which does nothing.
+  // A level that is not written has a function that does nothing, and all such levels have the same one.
   return CHANNEL.hasSubscribers || log.info !== log.debug
 }
 

@@ -2,7 +2,7 @@ import type { Browser } from '../browser/engines'
 import type { PreflightCache } from '../browser/preflight-cache'
 import type { SentHeaders } from '../browser/sent-headers'
 import type { Cookies } from './cookies'
-import { type Message, type ServerAnswer, needFinal } from './message'
+import { type Message, type ServerAnswer, needFinal } from '../client/message'
 import type { Transport } from './server'
 
 /** A request that the browser sent to a server. */

@@ -1,7 +1,7 @@
 import { type Readable, type Transform, pipeline } from 'node:stream'
 import zlib from 'node:zlib'
 import { valuesOf } from '../browser/header-list'
-import type { ServerAnswer } from './message'
+import type { ServerAnswer } from '../client/message'
 
 /** Browsers put up with data that ends too early, as long as it is valid so far. */
 const deflate = { flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH }

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import type { HTTPMethods, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { HeaderLines } from '../browser/header-list'
 import { isKnownMethod } from '../protocol/methods'
-import { onAbort } from './abort'
-import { type Message, type ServerAnswer, forwardedHeaders } from './message'
+import { onAbort } from '../client/abort'
+import { type Message, type ServerAnswer, forwardedHeaders } from '../client/message'
 
 /** The part of a Fastify application that the browser uses. Every application has it, with any server or type provider. */
 export interface TestedApplication {

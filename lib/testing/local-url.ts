@@ -2,7 +2,7 @@ import { resolveObjectURL } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { MIMEType } from 'node:util'
 import type { PageRequest } from '../browser/request'
-import type { ServerAnswer } from './message'
+import type { ServerAnswer } from '../client/message'
 
 /** https://fetch.spec.whatwg.org/#scheme-fetch: the answer to a `data:` or `blob:` URL, for which nothing is sent. */
 export function answerLocally ({ method, url }: PageRequest): ServerAnswer | undefined {

@@ -2,10 +2,10 @@ import { ReadableStream } from 'node:stream/web'
 import type { Readable } from 'node:stream'
 import { getHeader } from '../browser/header-list'
 import { exposedHeaders } from '../browser/response'
-import { onAbort } from './abort'
-import { hasBody } from './answer'
+import { onAbort } from '../client/abort'
+import { hasBody } from '../client/answer'
 import type { Answered } from './hop'
-import type { ServerAnswer } from './message'
+import type { ServerAnswer } from '../client/message'
 import type { PageFetch } from './page-fetch'
 
 /** https://fetch.spec.whatwg.org/#concept-filtered-response, as the page's `Response`. */

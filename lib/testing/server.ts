@@ -1,6 +1,6 @@
-import { sendOverHttp } from './http'
+import { sendOverHttp } from '../client/send'
 import { type TestedApplication, sendByInject } from './inject'
-import type { Message, ServerAnswer } from './message'
+import type { Message, ServerAnswer } from '../client/message'
 
 export type { TestedApplication }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isUint8Array } from 'node:util/types'
-import { onAbort } from './abort'
+import { onAbort } from '../client/abort'
 
 /**
  * The bytes of a request's body that is a stream. An abort cancels the stream with the signal's reason, and so does any

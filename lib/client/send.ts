@@ -18,7 +18,7 @@ export class CertificateError extends Error {}
 export async function sendOverHttp (address: URL, message: Message, insecure = false): Promise<ServerAnswer> {
   const socket = connect(address, insecure)
   const { signal, body: upload } = message
-  // Whoever reads the socket gets its errors too. Without a listener of its own, one that nobody waits for ends the process.
+  // The reader of the socket gets its errors too. Without this listener, an error that no reader waits for would end the process.
   socket.on('error', () => {})
   socket.once('close', onAbort(signal, () => { socket.destroy(Object.assign(new Error('the request was aborted'), { code: 'ABORT_ERR' })) }))
   if (upload instanceof Readable) socket.once('close', () => { upload.destroy() })
