@@ -4,7 +4,7 @@
 
 const Fastify = require('fastify')
 const { Server } = require('socket.io')
-const corsPlugin = require('..')
+const corsPlugin = require('fastify-cors-policy')
 
 const app = Fastify({ logger: true })
 

@@ -3,8 +3,8 @@
 // Run `npm run build` once, then: node examples/ws.js
 
 const Fastify = require('fastify')
-const { WebSocketServer } = require('ws')
-const corsPlugin = require('..')
+const { WebSocketServer } = require('fastify-cors-policy')
+const corsPlugin = require('fastify-cors-policy')
 
 const app = Fastify({ logger: true })
 
