@@ -47,6 +47,7 @@ export async function readFetch (page: PageContext, input: string | URL | Reques
     credentials: made.credentials,
     mode: mode === 'no-cors' ? 'cors' : mode,
     cache: made.cache,
+    pageAddressSpace: page.addressSpace,
     streamsBody
   })
   const { redirect, integrity, keepalive } = made

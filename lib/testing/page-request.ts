@@ -1,9 +1,11 @@
+import type { AddressSpace } from '../browser/request'
 import { isForbiddenRequestHeader } from '../protocol/headers'
 
 /** Where a page is. Relative URLs are resolved against `url`; a sandboxed page has none. */
 export interface PageLocation {
   readonly origin: string
   readonly url: string | undefined
+  readonly addressSpace: AddressSpace | undefined
 }
 
 type Input = string | URL | globalThis.Request
