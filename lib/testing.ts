@@ -2,10 +2,10 @@ import { type BrowserName, browsers } from './browser/engines'
 import { type CachedPreflight, PreflightCache } from './browser/preflight-cache'
 import type { Agent, SentRequest } from './testing/agent'
 import { Cookies, type StoredCookie } from './testing/cookies'
-import { type Page, openPage } from './testing/page'
+import { type Page, type PageOptions, openPage } from './testing/page'
 import { type TestedApplication, type TestedServer, type TestedServers, transportTo } from './testing/server'
 
-export type { BrowserName, CachedPreflight, Page, SentRequest, StoredCookie, TestedApplication, TestedServer, TestedServers }
+export type { BrowserName, CachedPreflight, Page, PageOptions, SentRequest, StoredCookie, TestedApplication, TestedServer, TestedServers }
 export type { FetchFailure as Explanation } from './testing/hop'
 export type { FetchInit } from './testing/page-fetch'
 
@@ -23,9 +23,10 @@ export interface TestBrowser {
    * Opens a page, without a request. Throws a TypeError for what is not the URL of a page.
    *
    * @param url the page's URL, or `null` for a sandboxed page, which has an opaque origin
+   * @param options where the page was loaded from, if the local network matters
    * @example const page = browser.open('https://app.example.com')
    */
-  open (url: string): Page
+  open (url: string, options?: PageOptions): Page
   /** All requests that it has sent, oldest first: preflights, and every request of a chain of redirects. */
   readonly sent: readonly SentRequest[]
   /** https://fetch.spec.whatwg.org/#cors-preflight-cache */
@@ -60,8 +61,8 @@ export interface TestBrowser {
  * not encrypted, it also has `X-Forwarded-Proto: https`, as from a proxy that terminates TLS (with `trustProxy`,
  * `request.protocol` follows it).
  *
- * Not modelled: the HTTP cache, mixed content, private networks, the blocking of third-party cookies, and the old client
- * hints (`DPR`, `Save-Data` and so on), which Chromium sends without a preflight.
+ * Not modelled: the HTTP cache, the blocking of third-party cookies, and the old client hints (`DPR`, `Save-Data` and so on),
+ * which Chromium sends without a preflight.
  *
  * Throws a TypeError for an unknown kind of server, a key that is not an origin, or an unknown option.
  *
@@ -81,7 +82,7 @@ export function createBrowser (server: TestedServer | TestedServers, { browser =
   const sent: SentRequest[] = []
   const agent: Agent = { transport: transportTo(server), browser: browsers[browser], now, cache, cookies, sent }
   return {
-    open: url => openPage(agent, url),
+    open: (url, options) => openPage(agent, url, options),
     sent,
     preflightCache: {
       entries: () => cache.entries(now()),

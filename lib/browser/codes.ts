@@ -1,6 +1,7 @@
 /** The header's value, if there is one, and the origin of the request: `null` where it was redirected across origins, with the URL. */
 interface Compared { readonly origin: string, readonly value: string | undefined, readonly redirectedTo?: string }
 interface At { readonly url: string }
+interface PageAt extends At { readonly origin: string }
 interface Item { readonly item: string }
 interface Unlisted { readonly allowed: readonly string[], readonly withCredentials: boolean }
 
@@ -18,10 +19,10 @@ export type CorsCheckCode = keyof OriginCodeFacts
 
 /**
  * Chromium's `CorsError` (`services/network/public/mojom/cors.mojom`), the names that its developer tools show. Left out
- * are those that no answer of a server causes: the ones of private network access, and the ones that it no longer uses.
+ * are those that it no longer uses. `mixed-content` is its tools' name for a reason outside CORS.
  */
 type CodeFacts = OriginCodeFacts & { [C in CorsCheckCode as `Preflight${C}`]: OriginCodeFacts[C] } & {
-  DisallowedByMode: At & { readonly origin: string }
+  DisallowedByMode: PageAt
   InvalidResponse: At
   CorsDisabledScheme: At
   PreflightInvalidStatus: { readonly status: number }
@@ -31,6 +32,9 @@ type CodeFacts = OriginCodeFacts & { [C in CorsCheckCode as `Preflight${C}`]: Or
   MethodDisallowedByPreflightResponse: Unlisted & { readonly method: string }
   HeaderDisallowedByPreflightResponse: Unlisted & { readonly name: string }
   RedirectContainsCredentials: At
+  'mixed-content': PageAt
+  LocalNetworkAccessPermissionDenied: PageAt
+  InsecureLocalNetwork: PageAt
 }
 
 export type CorsCode = keyof CodeFacts
@@ -46,7 +50,7 @@ interface CodeText<F> {
   readonly what: (facts: F) => string
   /** What to change on the server, in the imperative. */
   readonly fix: (facts: F) => string
-  /** MDN's page, below `pages`; empty for the page that lists them all. */
+  /** MDN's page, below `pages`; empty for the page that lists them all; a URL where CORS is not the cause. */
   readonly page: string
 }
 
@@ -172,7 +176,27 @@ export const codeTexts: { readonly [C in CorsCode]: CodeText<CodeFacts[C]> } = {
     what: ({ url }) => `the redirect to ${url} has a user name or password in its URL`,
     fix: () => 'redirect to the URL without them',
     page: 'CORSExternalRedirectNotAllowed'
+  },
+  'mixed-content': {
+    what: ({ origin, url }) => `the page of ${origin} was loaded over https, and ${url} is http: the browser blocks this mixed content and sends nothing`,
+    fix: () => 'serve it over https',
+    page: 'https://developer.mozilla.org/en-US/docs/Web/Security/Mixed_content'
+  },
+  LocalNetworkAccessPermissionDenied: {
+    what: ({ origin, url }) => `the page of ${origin} calls ${url}, which is closer to the user than the page: the browser blocks this until the user allows it`,
+    fix: () => 'change nothing on the server: the user has to allow the page to reach the local network, or the page has to be loaded from there',
+    page: 'https://developer.chrome.com/blog/local-network-access'
+  },
+  InsecureLocalNetwork: {
+    what: ({ origin, url }) => `the page of ${origin} was not loaded over https, so the browser does not let it call ${url}, which is closer to the user than the page`,
+    fix: () => 'serve the page over https: then the browser asks the user',
+    page: 'https://developer.chrome.com/blog/local-network-access'
   }
+}
+
+/** Whether the network that the page and the server are on causes a failure, whatever the server answers. */
+export function isOfNetwork ({ code }: Failure): boolean {
+  return code === 'mixed-content' || code === 'LocalNetworkAccessPermissionDenied' || code === 'InsecureLocalNetwork'
 }
 
 export interface Description {
@@ -188,6 +212,6 @@ export function describeFailure<C extends CorsCode> (failure: Failure<C>): Descr
     code: failure.code,
     message: what(failure.facts),
     fix: fix(failure.facts),
-    link: page === '' ? pages : `${pages}/${page}`
+    link: page === '' ? pages : page.startsWith('https:') ? page : `${pages}/${page}`
   }
 }

@@ -33,6 +33,11 @@ function only (section: string, what: string, ...engines: readonly BrowserName[]
   return inFetch<boolean>(section, what, { standard: false, chromium: chromium === true, firefox: firefox === true, webkit: webkit === true })
 }
 
+/** The same, in another standard. */
+function elsewhere (section: string, what: string, ...engines: readonly BrowserName[]): Difference<boolean> {
+  return { ...only('', what, ...engines), section }
+}
+
 /**
  * Where engines differ from the standard in what a server or a page can observe: `explain` and the browser for tests go by
  * it. Behaviour that no page meets in practice is left out, such as the old client hints (`DPR`, `Save-Data`) that Chromium
@@ -81,7 +86,10 @@ export const differences = {
   restoredHeaders: inFetch<'none' | 'those of the body' | 'all'>('http-redirect-fetch', 'which of the headers that one redirect removed are back after the next, `Authorization` included',
     { standard: 'none', chromium: 'none', firefox: 'all', webkit: 'those of the body' }),
   keepsOriginHeader: only('append-a-request-origin-header', 'a request to the own site keeps its `Origin` when a redirect turns it into a GET', 'webkit'),
-  dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit')
+  dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit'),
+  blocksMixedLoopback: elsewhere('https://w3c.github.io/webappsec-mixed-content/#should-block-fetch', 'an https page may not call http on the machine of the browser either', 'webkit'),
+  asksForLocalNetwork: elsewhere('https://wicg.github.io/local-network-access/', 'a page that was loaded from a public address needs the permission of the user to call a loopback or private one', 'chromium', 'firefox'),
+  localNetworkNeedsHttps: elsewhere('https://wicg.github.io/local-network-access/', 'only a page that was loaded over https can get that permission', 'chromium')
 }
 
 export type Browser = { readonly [D in keyof typeof differences]: (typeof differences)[D]['standard'] }

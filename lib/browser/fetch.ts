@@ -2,6 +2,7 @@ import { type CorsCode, type Failure, describeFailure } from './codes'
 import { corsCheck } from './cors-check'
 import type { Browser } from './engines'
 import type { HeaderLines, ServerResponse } from './header-list'
+import { checkLocalNetwork, checkMixedContent } from './network'
 import { type Grant, checkPreflight, preflightReasons, sayReason } from './preflight'
 import { redirect, serializeOrigin } from './redirect'
 import { type PageRequest, isCrossOrigin, isHttp } from './request'
@@ -79,13 +80,27 @@ export function explainExchange (exchange: PageExchange): BrowserVerdict {
 }
 
 /** https://fetch.spec.whatwg.org/#main-fetch: whether the CORS protocol applies to the request at all. */
-function examineRequest ({ request }: PageExchange, { steps }: Findings): Failure | undefined {
+function examineRequest ({ request, browser }: PageExchange, { steps }: Findings): Failure | undefined {
   const { origin, url } = request
   const note = noter(steps, 'whether the request is cross-origin', 'main-fetch')
   if (!isCrossOrigin(request)) return note(`no: ${url} has the page's own origin`)
   if (request.mode === 'same-origin') return note({ ok: false, code: 'DisallowedByMode', facts: { origin, url } })
   if (!isHttp(url)) return note({ ok: false, code: 'CorsDisabledScheme', facts: { url } })
-  return note(`yes: it is sent with Origin: ${serializeOrigin(request)}`)
+  note(`yes: it is sent with Origin: ${serializeOrigin(request)}`)
+  return examineNetwork(request, browser, steps)
+}
+
+/** What blocks a request to another origin whatever the server answers. It is a step only if it does. */
+function examineNetwork (request: PageRequest, browser: Browser, steps: Step[]): Failure | undefined {
+  const mixed = checkMixedContent(request, browser)
+  if (mixed !== undefined) return noter(steps, 'whether it is mixed content', 'main-fetch')(mixed)
+  const local = checkLocalNetwork(request, browser)
+  return local && noter(steps, 'whether the page may call the local network', 'http-network-fetch')(local)
+}
+
+/** Whether the request, or its preflight, reaches a server. */
+export function isSendable (request: PageRequest, browser: Browser): boolean {
+  return examineRequest({ request, browser }, { reasons: [], steps: [], preflighted: false, exposed: [] }) === undefined
 }
 
 /** https://fetch.spec.whatwg.org/#http-fetch: the preflight, if the request needs one. */

@@ -4,6 +4,11 @@ import type { HeaderLines } from './header-list'
 
 export type Credentials = 'omit' | 'same-origin' | 'include'
 
+export const addressSpaces = ['loopback', 'local', 'public'] as const
+
+/** https://wicg.github.io/local-network-access/#ip-address-space: the machine itself, its network, or anywhere else. */
+export type AddressSpace = typeof addressSpaces[number]
+
 /** https://fetch.spec.whatwg.org/#concept-request-cache-mode */
 export type CacheMode = globalThis.Request['cache']
 
@@ -26,6 +31,8 @@ export interface PageRequest {
   readonly credentials: Credentials
   readonly mode: 'cors' | 'same-origin'
   readonly cache: CacheMode
+  /** Where the page was loaded from, if that is known. */
+  readonly pageAddressSpace: AddressSpace | undefined
   /** Whether the body is a stream. */
   readonly streamsBody: boolean
   /** Whether it is an `XMLHttpRequest` with a listener on its `upload`. */
@@ -49,6 +56,8 @@ export interface PageInit {
   readonly mode?: 'cors' | 'same-origin'
   /** Default: `default`. */
   readonly cache?: CacheMode
+  /** Default: unknown. */
+  readonly pageAddressSpace?: AddressSpace | undefined
   /** Default: `false`. */
   readonly streamsBody?: boolean
   /** Default: `false`. */
@@ -78,6 +87,7 @@ export function createRequest (init: PageInit): PageRequest {
     credentials,
     mode,
     cache,
+    pageAddressSpace: init.pageAddressSpace,
     streamsBody: init.streamsBody === true,
     hasUploadListener: init.uploadListener === true,
     hasAsked: false,

@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { addressSpaceOf } from '../browser/network'
+import { type PageRequest, isCrossOrigin } from '../browser/request'
+import { isSameSite } from '../browser/site'
 import { urlBeforeRewrite } from '../routing/governing'
 import { placeOf, sayPlace } from '../routing/place'
 import { instanceAt } from '../routing/target'
@@ -6,10 +9,11 @@ import { hooksBefore } from '../server/hooks'
 import { routerPath } from './dry-run'
 import type { DryActual } from './dry-run'
 import { type Exchange, isSent } from './exchange'
+import { isHere } from './input'
 
 /** The assumptions of an explanation, each a sentence: they depend on code of the application that has not run. */
 export function assumptionsOf (exchange: Exchange): string[] {
-  const { preflight, actual } = exchange
+  const { preflight, actual, request } = exchange
   const isContinued = preflight?.by === 'application' && preflight.verdict !== undefined
   return [
     ...rewrites(exchange),
@@ -17,8 +21,21 @@ export function assumptionsOf (exchange: Exchange): string[] {
     ...isContinued ? ['the OPTIONS route of the application answers the preflight with a status from 200 to 299'] : [],
     ...actual.isUnseen ? unseen(exchange) : [],
     ...ownConstraints(actual).map(name => `the request meets the constraint \`${name}\` of the route`),
+    ...exchange.verdict.allowed ? outsideOf(request) : [],
     ...isSent(exchange) && isLeftToHandler(actual) ? ['neither the handler nor a hook sets CORS headers'] : [],
     ...isOutside(exchange) ? ['the 404 handler of the application answers, and not one of a context with a prefix'] : []
+  ]
+}
+
+/** What the browser knows of the page and the server, and the explanation does not. */
+function outsideOf (request: PageRequest): string[] {
+  const { origin, url, pageAddressSpace, credentials } = request
+  const space = addressSpaceOf(url)
+  const isNear = pageAddressSpace === undefined && isCrossOrigin(request) && (space === 'loopback' || space === 'local')
+  const isElsewhere = credentials === 'include' && isCrossOrigin(request) && !isSameSite(origin, url)
+  return [
+    ...isNear ? [`the user lets the page call ${new URL(url).host}, or the page was loaded from an address as close to the user; otherwise give \`pageAddressSpace\``] : [],
+    ...isElsewhere ? [`${isHere(url) ? 'if the page is on another site than this application, ' : ''}the cookies are \`SameSite=None; Secure\`, and \`Partitioned\` where the browser blocks third-party cookies; otherwise the request arrives without them`] : []
   ]
 }
 

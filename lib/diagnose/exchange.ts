@@ -1,6 +1,7 @@
 import type { Application } from '../routing/application'
 import type { DryActual, DryPreflight } from './dry-run'
 import type { BrowserVerdict, Step } from '../browser/fetch'
+import { isOfNetwork } from '../browser/codes'
 import type { PageRequest } from '../browser/request'
 import type { Explanation } from './explanation'
 import { fixFor, fixForAnswer, sayError } from './fix'
@@ -25,6 +26,7 @@ function isUnknown ({ preflight }: Exchange): boolean {
 
 /** Whether the actual request is sent: it needs no preflight, or its preflight succeeds. */
 export function isSent ({ preflight, verdict }: Exchange): boolean {
+  if (verdict.failure !== undefined && isOfNetwork(verdict.failure)) return false
   return preflight === undefined || verdict.grant !== undefined
 }
 

@@ -5,7 +5,7 @@ import type { DryActual, DryPreflight } from './dry-run'
 import { FST_CORS_NOT_READY } from '../errors'
 import { isLaid, placeOf } from '../routing/place'
 import { imagine } from '../server/stand-in'
-import { explainExchange } from '../browser/fetch'
+import { explainExchange, isSendable } from '../browser/fetch'
 import { type Browser, browsers } from '../browser/engines'
 import type { ServerResponse } from '../browser/header-list'
 import { PreflightCache } from '../browser/preflight-cache'
@@ -28,7 +28,7 @@ export async function explain (application: Application, input: unknown): Promis
   if (!application.isReady) throw new FST_CORS_NOT_READY('explain')
   const { request, browser: name } = readInput(input)
   const browser = browsers[name]
-  const asked = preflightReasons(request, browser).length > 0 ? preflightRequest(request, browser) : undefined
+  const asked = isSendable(request, browser) && preflightReasons(request, browser).length > 0 ? preflightRequest(request, browser) : undefined
   const preflight = asked && await dryPreflight(application, imagine(application, { ...asked, headers: Object.fromEntries(asked.headers) }))
   const actual = await dryActual(application, messageOf(application, request))
   const verdict = explainExchange({ request, browser, preflightResponse: preflight && responseOf(preflight), response: responseOf(actual) })

@@ -7,7 +7,7 @@ import { adviceOnHeld } from '../server/report'
 import type { Registration } from '../routing/contexts'
 import type { Candidate } from '../routing/layer'
 import type { PreflightTarget } from '../routing/target'
-import type { Failure } from '../browser/codes'
+import { type Failure, describeFailure, isOfNetwork } from '../browser/codes'
 import type { PageRequest } from '../browser/request'
 import type { Settings } from '../options/settings'
 import { adviceOn, optionOf } from '../policy/advice'
@@ -23,6 +23,7 @@ interface Source {
 
 /** Says what to change, in the options of the plugin or in the page, so that the browser does not block the request. */
 export function fixFor (failure: Failure, request: PageRequest, preflight: DryPreflight | undefined, actual: DryActual): string {
+  if (isOfNetwork(failure)) return describeFailure(failure).fix
   // If the preflight has succeeded, it is the response to the actual request that fails.
   return preflight !== undefined && isOfPreflight(failure) ? fixForPreflight(failure, request, preflight) : fixForActual(failure, request, actual)
 }

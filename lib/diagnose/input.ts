@@ -1,7 +1,7 @@
 import { closest } from '../options/correct'
 import { type BrowserName, browsers } from '../browser/engines'
 import type { HeaderLines } from '../browser/header-list'
-import { type Credentials, type PageInit, type PageRequest, createRequest } from '../browser/request'
+import { type AddressSpace, type Credentials, type PageInit, type PageRequest, addressSpaces, createRequest } from '../browser/request'
 import { isOpaque, isSerializedOrigin } from '../protocol/origin'
 import { FST_CORS_INVALID_REQUEST } from '../errors'
 
@@ -30,6 +30,12 @@ export interface ExplainRequest {
    * "use-CORS-preflight flag"). Default: `false`.
    */
   readonly uploadListener?: boolean | undefined
+  /**
+   * Where the page was loaded from: the same machine, its network, or anywhere else. Chromium and Firefox ask the user before a page
+   * calls an address that is closer to the user than the page, such as a public page that calls `http://localhost`. Default:
+   * unknown; then nothing is blocked, and `assumptions` says so.
+   */
+  readonly pageAddressSpace?: AddressSpace | undefined
   /** The browser to model. Browsers differ in what they accept and cache. Default: `chromium`. */
   readonly browser?: BrowserName | undefined
 }
@@ -42,14 +48,19 @@ export interface ExplainInput {
 // The origin of this application if `url` is a path. A page cannot have this origin, since `.invalid` is reserved (RFC 6761, 6.4).
 const HERE = 'https://this-application.invalid'
 
+/** Whether the URL was given as a path. */
+export function isHere (url: string): boolean {
+  return url.startsWith(HERE)
+}
+
 /** The URL as it was given: if that was a path, without the origin. */
 export function shownUrl (url: string): string {
-  return url.startsWith(HERE) ? url.slice(HERE.length) : url
+  return isHere(url) ? url.slice(HERE.length) : url
 }
 
 type Raw = { readonly [K in keyof ExplainRequest]?: unknown }
 
-const keys = ['origin', 'url', 'method', 'headers', 'credentials', 'uploadListener', 'browser']
+const keys = ['origin', 'url', 'method', 'headers', 'credentials', 'uploadListener', 'pageAddressSpace', 'browser']
 
 const names = Object.keys(browsers) as BrowserName[] // the keys of a constant
 
@@ -62,15 +73,15 @@ export function readInput (input: unknown): ExplainInput {
   const headers = readHeaders(raw.headers)
   const problems = [
     ...unknownKeys(input), originProblem(raw.origin), urlProblem(raw.url), methodProblem(raw.method),
-    ...headers.problems, credentialsProblem(raw.credentials), uploadProblem(raw.uploadListener), browserProblem(raw.browser)
+    ...headers.problems, credentialsProblem(raw.credentials), uploadProblem(raw.uploadListener), spaceProblem(raw.pageAddressSpace), browserProblem(raw.browser)
   ].filter(problem => problem !== undefined)
   if (problems.length > 0) throw new FST_CORS_INVALID_REQUEST(problems.join('; '))
   return readValid(raw as ExplainRequest, headers.list) // every key was checked above
 }
 
-function readValid ({ origin, url, method, credentials = 'same-origin', uploadListener = false, browser = 'chromium' }: ExplainRequest, headers: HeaderLines): ExplainInput {
+function readValid ({ origin, url, method, credentials = 'same-origin', uploadListener = false, pageAddressSpace, browser = 'chromium' }: ExplainRequest, headers: HeaderLines): ExplainInput {
   const mode = typeof credentials === 'string' ? credentials : credentials ? 'include' : 'omit'
-  return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode, uploadListener }), browser }
+  return { request: createRequest({ origin, url: absolute(url), ...method !== undefined && { method }, headers, credentials: mode, uploadListener, pageAddressSpace }), browser }
 }
 
 /** A path that begins with two slashes is a path here too, and not the host of another server. */
@@ -127,6 +138,11 @@ function credentialsProblem (credentials: unknown): string | undefined {
 
 function uploadProblem (uploadListener: unknown): string | undefined {
   return uploadListener === undefined || typeof uploadListener === 'boolean' ? undefined : '`uploadListener` is not valid; write true or false'
+}
+
+function spaceProblem (space: unknown): string | undefined {
+  const isOne = space === undefined || addressSpaces.some(each => each === space)
+  return isOne ? undefined : `\`pageAddressSpace\` is not valid; write one of ${addressSpaces.join(', ')}`
 }
 
 function browserProblem (browser: unknown): string | undefined {

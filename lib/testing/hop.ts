@@ -1,7 +1,7 @@
-import { type BrowserVerdict, type PageExchange, explainExchange } from '../browser/fetch'
+import { type BrowserVerdict, type PageExchange, explainExchange, isSendable } from '../browser/fetch'
 import { checkPreflight, keptGrant, preflightReasons } from '../browser/preflight'
 import { isRedirect } from '../browser/redirect'
-import { type PageRequest, isCrossOrigin, isHttp, sendsCredentials } from '../browser/request'
+import { type PageRequest, isCrossOrigin, sendsCredentials } from '../browser/request'
 import type { Agent, Received } from './agent'
 import { hasBadPort } from './bad-port'
 import { checkIntegrity } from './integrity'
@@ -40,16 +40,11 @@ async function takeUncheckedHop (agent: Agent, fetch: PageFetch): Promise<Hop> {
   const local = answerLocally(request)
   if (local !== undefined) return { kind: 'answered', answer: local, type: 'basic' }
   const exchange = { request, browser: agent.browser }
-  if (!isSendable(fetch)) return { kind: 'blocked', why: explainExchange(exchange) }
+  if (!isSendable(request, agent.browser)) return { kind: 'blocked', why: explainExchange(exchange) }
   const obstacle = obstacleTo(fetch)
   if (obstacle !== undefined) return blockedBy(new Error(obstacle), exchange)
   if (fetch.mode === 'no-cors' && isCrossOrigin(request)) return await takeOpaqueHop(agent, fetch)
   return await takeHttpHop(agent, fetch)
-}
-
-/** Whether https://fetch.spec.whatwg.org/#main-fetch lets the request reach a server. */
-function isSendable ({ request }: PageFetch): boolean {
-  return isHttp(request.url) && (request.mode === 'cors' || !isCrossOrigin(request))
 }
 
 /** Why nothing is sent, for reasons that have nothing to do with origins. */

@@ -45,6 +45,7 @@ export function readFetch (page: PageContext, input: string | URL | Request, giv
     credentials: made.credentials,
     mode: mode === 'no-cors' ? 'cors' : mode,
     cache: made.cache,
+    pageAddressSpace: page.addressSpace,
     streamsBody
   })
   const { redirect, integrity, keepalive } = made

@@ -1,10 +1,12 @@
 import type { Browser } from '../browser/engines'
+import type { AddressSpace } from '../browser/request'
 import { guardHeaders } from './headers-guard'
 
 /** Where a page is. Relative URLs are resolved against `url`; a sandboxed page has none. */
 export interface PageLocation {
   readonly origin: string
   readonly url: string | undefined
+  readonly addressSpace: AddressSpace | undefined
 }
 
 type Input = string | URL | globalThis.Request

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { preflightReasons } from '../browser/preflight'
-import { isHttp } from '../browser/request'
+import { type AddressSpace, addressSpaces, isHttp } from '../browser/request'
 import { isSerializedOrigin, isSpecialScheme } from '../protocol/origin'
 import { onAbort } from '../client/abort'
 import type { Agent } from './agent'
@@ -37,8 +37,21 @@ export interface Page {
   readonly Headers: typeof globalThis.Headers
 }
 
-export function openPage (agent: Agent, url: string): Page {
-  const location = locationOf(url)
+/** What else a browser knows of a page. */
+export interface PageOptions {
+  /**
+   * Where the page was loaded from, as https://wicg.github.io/local-network-access/ has it. A `public` page is blocked from
+   * calling loopback and private addresses in Chromium and Firefox, which ask the user first: leave it out once the user has agreed.
+   * Default: unknown, so that nothing is blocked.
+   */
+  readonly addressSpace?: AddressSpace
+}
+
+export function openPage (agent: Agent, url: string, { addressSpace }: PageOptions = {}): Page {
+  if (addressSpace !== undefined && !addressSpaces.includes(addressSpace)) {
+    throw new TypeError(`${JSON.stringify(addressSpace)} is not an address space: write one of ${addressSpaces.join(', ')}`)
+  }
+  const location = { ...locationOf(url), addressSpace }
   const context: PageContext = { ...location, Request: requestClassOf(location, agent.browser) }
   const { Response, Headers } = globalThis
   return {
@@ -58,7 +71,7 @@ export function openPage (agent: Agent, url: string): Page {
 }
 
 /** https://html.spec.whatwg.org/#origin; the schemes of installed applications have origins too. */
-function locationOf (url: string): PageLocation {
+function locationOf (url: string): Pick<PageLocation, 'origin' | 'url'> {
   if (url === 'null') return { origin: 'null', url: undefined }
   if (!URL.canParse(url)) throw new TypeError(`${JSON.stringify(url)} is not the URL of a page`)
   const { origin, protocol, host, href } = new URL(url)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type BrowserVerdict, type PageExchange, explainExchange } from '../../lib/browser/fetch'
 import { type BrowserName, browsers } from '../../lib/browser/engines'
-import { codeTexts, describeFailure } from '../../lib/browser/codes'
+import { codeTexts, describeFailure, isOfNetwork } from '../../lib/browser/codes'
 import type { HeaderLines, ServerResponse } from '../../lib/browser/header-list'
 import { type PageInit, createRequest } from '../../lib/browser/request'
 
@@ -53,7 +53,10 @@ const blocked: [string, Given, RegExp, RegExp][] = [
   ['MethodDisallowedByPreflightResponse', { method: 'PUT', credentials: 'include', preflightResponse: ok(acao(APP), ['access-control-allow-credentials', 'true'], methods('*')) }, /not a wildcard/, /add PUT/],
   ['HeaderDisallowedByPreflightResponse', { headers: [['X-A', '1']], preflightResponse: ok(acao('*'), ['access-control-allow-headers', 'x-b, x-c']) }, /does not allow the header x-a: it lists x-b, x-c$/, /add x-a/],
   ['HeaderDisallowedByPreflightResponse', { headers: [['Authorization', '1']], preflightResponse: ok(acao('*'), ['access-control-allow-headers', '*']) }, /\* does not include authorization/, /add authorization/],
-  ['RedirectContainsCredentials', { response: { status: 302, headers: [acao('*'), ['location', 'https://u:p@b.test/']] } }, /redirect to https:\/\/b\.test\/ /, /without/]
+  ['RedirectContainsCredentials', { response: { status: 302, headers: [acao('*'), ['location', 'https://u:p@b.test/']] } }, /redirect to https:\/\/b\.test\/ /, /without/],
+  ['mixed-content', { url: 'http://api.test/', response: allowed }, /mixed content/, /over https/],
+  ['LocalNetworkAccessPermissionDenied', { url: 'https://localhost/', pageAddressSpace: 'public', browser: 'chromium', response: allowed }, /closer to the user/, /allow the page/],
+  ['InsecureLocalNetwork', { origin: 'http://app.test', url: 'http://localhost/', pageAddressSpace: 'public', browser: 'chromium', response: allowed }, /not loaded over https/, /over https/]
 ]
 
 t.test('a blocked exchange has its code, a message and a fix', async t => {
@@ -69,7 +72,7 @@ t.test('a blocked exchange has its code, a message and a fix', async t => {
     t.equal(described.code, code)
     t.match(described.message, what, code)
     t.match(described.fix, fix, code)
-    t.match(described.link, /^https:\/\/developer\.mozilla\.org\/en-US\/docs\/Web\/HTTP\/Guides\/CORS\/Errors(\/CORS\w+)?$/)
+    t.match(described.link, isOfNetwork(verdict.failure) ? /mixed_content$|local-network-access$/i : /^https:\/\/developer\.mozilla\.org\/en-US\/docs\/Web\/HTTP\/Guides\/CORS\/Errors(\/CORS\w+)?$/)
     t.equal(verdict.steps.at(-1)?.outcome, described.message, 'the last step is the one that failed')
   }
 })
@@ -108,7 +111,7 @@ t.test('several reasons for a preflight are named in one step', async t => {
 })
 
 t.test('http is allowed as well as https', async t => {
-  t.match(explain({ url: 'http://api.test/', response: allowed }), { allowed: true })
+  t.match(explain({ url: 'http://localhost/', response: allowed }), { allowed: true })
 })
 
 t.test('a cached answer saves the preflight', async t => {
@@ -199,6 +202,7 @@ t.test('each code links to its page on MDN', async t => {
     RedirectContainsCredentials: 'CORSExternalRedirectNotAllowed'
   }
   for (const [code, given] of blocked) {
+    if (code === 'mixed-content' || code.includes('LocalNetwork')) continue
     const page = pages[code] ?? pages[code.replace(/^Preflight/, '')]
     t.equal(explain(given).link, `https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS/Errors${page === undefined ? '' : `/${page}`}`, code)
   }

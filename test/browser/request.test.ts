@@ -16,7 +16,7 @@ t.test('six methods are normalised to upper case, and no other', async t => {
 })
 
 t.test('members that are left out have the defaults of fetch', async t => {
-  t.same(page(), { origin: APP, method: 'GET', url: API, fragment: '', redirectedFrom: [], headers: [], pageHeaders: [], pageMethod: 'GET', credentials: 'same-origin', mode: 'cors', cache: 'default', hasUploadListener: false, hasAsked: false, keepsOrigin: false, streamsBody: false })
+  t.same(page(), { origin: APP, method: 'GET', url: API, fragment: '', redirectedFrom: [], headers: [], pageHeaders: [], pageMethod: 'GET', credentials: 'same-origin', mode: 'cors', cache: 'default', pageAddressSpace: undefined, hasUploadListener: false, hasAsked: false, keepsOrigin: false, streamsBody: false })
 })
 
 t.test('an invalid request is a TypeError', async t => {

@@ -18,7 +18,7 @@ t.test('no answer is status 2, with the reason', async t => {
     { it: 'a server that speaks no HTTP', url: await writing(t, 'SSH-2.0-OpenSSH_9.2\r\n'), message: /^the answer of .* is not HTTP: "SSH-2\.0-OpenSSH_9\.2" is not the status line of an answer$/ },
     { it: 'headers that are larger than browsers take', url: await writing(t, `${OK}x: ${'a'.repeat(300_000)}\r\n\r\n`, false), message: /^the answer of .* is not HTTP: a line of the answer is longer than 262144 bytes$/ },
     { it: 'another protocol', url: await writing(t, 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', false), message: /gave no answer: 101 is not the status of a final answer$/ },
-    { it: 'a name without an address', url: 'http://nowhere.invalid/', message: /^the name nowhere\.invalid has no address$|^http:\/\/nowhere\.invalid gave no answer: /, changes: [] },
+    { it: 'a name without an address', url: 'https://nowhere.invalid/', message: /^the name nowhere\.invalid has no address$|^https:\/\/nowhere\.invalid gave no answer: /, changes: [] },
     { it: 'a port without a server', url: `http://127.0.0.1:${await closedPort()}/`, message: /^nothing listens at 127\.0\.0\.1:\d+$/, changes: [/^start the server/] },
     { it: 'http where https is asked for', url: (await listen(t, http.createServer())).replace('http:', 'https:'), message: /^there is no TLS connection with 127\.0\.0\.1:\d+: wrong version number$/, changes: [/^check the port/] },
     { it: 'a port that closes where https is asked for', url: (await writing(t, '')).replace('http:', 'https:'), message: /gave no answer: / }

@@ -69,7 +69,7 @@ t.test('the whole explanation of an allowed request', async t => {
       { step: 'the CORS check of the response', section: `${standard}#cors-check`, outcome: 'passed' },
       { step: 'what the page may read', section: `${standard}#concept-filtered-response-cors`, outcome: `the body and these headers, if they are sent: ${safelisted.join(', ')}, x-total` }
     ],
-    assumptions: []
+    assumptions: ['if the page is on another site than this application, the cookies are `SameSite=None; Secure`, and `Partitioned` where the browser blocks third-party cookies; otherwise the request arrives without them']
   })
 })
 

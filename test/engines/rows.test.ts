@@ -3,23 +3,19 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import t from 'tap'
 import { type Browser, browsers, differences } from '../../lib/browser/engines'
-import { PreflightCache } from '../../lib/browser/preflight-cache'
-import type { Agent } from '../../lib/testing/agent'
-import { Cookies } from '../../lib/testing/cookies'
-import { openPage } from '../../lib/testing/page'
-import { transportTo } from '../../lib/testing/server'
 import { root } from '../support/root'
 import { engineNames, launch, without } from './engines'
 import type { Seen } from './proof/outcome'
 import { runForReal } from './proof/real'
 import { startServer } from './proof/server'
-import { type Tested, runInTesting } from './proof/testing'
+import { runInTesting } from './proof/testing'
+import { modelOf } from './rows/model'
 import { scenarioOf, shown } from './rows/shown'
 
 type Row = keyof typeof differences
 
 const rows = Object.entries(shown).flatMap(([row, one]) =>
-  'sources' in one ? [] : [{ row: row as Row, scenario: scenarioOf(one) }]) // the keys of the table
+  'calls' in one ? [{ row: row as Row, scenario: scenarioOf(one) }] : []) // the keys of the table
 
 t.test('the documentation names the sources of the rows that no scenario shows', async t => {
   const documented = readFileSync(join(root, 'docs/engines.md'), 'utf8')
@@ -47,15 +43,6 @@ for (const name of engineNames) {
       await server.close()
     }
   })
-}
-
-/** A browser for tests that is no column of the table. */
-function modelOf (browser: Browser, port: number): Tested {
-  let time = Date.now()
-  const now = () => time
-  const transport = transportTo(`http://127.0.0.1:${port}`)
-  const agent: Agent = { transport, browser, now, cache: new PreflightCache(browser), cookies: new Cookies(now), sent: [] }
-  return { sent: agent.sent, open: url => openPage(agent, url), advance: seconds => { time += seconds * 1000 } }
 }
 
 function told ({ outcomes, requests }: Seen) {

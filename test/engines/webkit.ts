@@ -72,12 +72,12 @@ async function startSession (address: string, { port }: Launch): Promise<Command
   return command
 }
 
-/** All names go through the proxy. That needs neither a hosts file nor privileges. */
+/** All names but those of this machine go through the proxy. That needs neither a hosts file nor privileges. */
 function capabilities (port: number): object {
   const proxy = `127.0.0.1:${port}`
   return {
     acceptInsecureCerts: true,
-    proxy: { proxyType: 'manual', httpProxy: proxy, sslProxy: proxy },
+    proxy: { proxyType: 'manual', httpProxy: proxy, noProxy: ['localhost', '127.0.0.1'] },
     'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] }
   }
 }

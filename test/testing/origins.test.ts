@@ -45,7 +45,7 @@ t.test('each origin has its server, and they share the cookies of their site', a
 t.test('an origin without a server does not answer, and its ports and schemes are other origins', async t => {
   const browser = createBrowser({ [API]: api() })
   for (const origin of [LOGIN, 'http://api.example.com', `${API}:8443`]) {
-    const { cause } = await failureOf(browser.open(APP).fetch(origin))
+    const { cause } = await failureOf(browser.open('http://app.example.com').fetch(origin))
     t.match(cause, { code: 'InvalidResponse', cause: { message: `${origin} has no server here, only ${API}` } })
   }
 })

@@ -76,7 +76,7 @@ t.test('a plain server gets X-Forwarded-Proto for https URLs and not for http UR
     seen.push(request.headers['x-forwarded-proto'])
     return { headers: allow(request) }
   })
-  const page = createBrowser(app).open(APP)
+  const page = createBrowser(app).open('http://app.example.com')
   await page.fetch(API)
   await page.fetch('http://api.example.com/')
   t.strictSame(seen, ['https', undefined])

@@ -15,6 +15,12 @@ interface Shown {
   readonly calls: ReadonlyArray<readonly [url: string, init?: Init]>
 }
 
+/** A row that depends on where the page was loaded from, and how. */
+export interface OnNetwork {
+  readonly from: 'https' | 'public https' | 'public http'
+  readonly to: 'http name' | 'http loopback' | 'https loopback'
+}
+
 /** A row that no test can show, and where the engines' sources say it. */
 interface Read { readonly sources: readonly string[] }
 
@@ -23,7 +29,7 @@ const withHeader = (name: string, value = '1'): Init => ({ headers: { [name]: va
 const twice = (url: string, init: Init) => [[url, init], [url, init]] as const
 
 /** A row of the table does not compile until it is shown here. */
-export const shown: { readonly [D in keyof typeof differences]: Shown | Read } = {
+export const shown: { readonly [D in keyof typeof differences]: Shown | OnNetwork | Read } = {
   // To see the caps would take a day in Firefox.
   maxAgeCap: {
     sources: [
@@ -85,7 +91,10 @@ export const shown: { readonly [D in keyof typeof differences]: Shown | Read } =
     ]
   },
   keepsOriginHeader: { redirects: { '/go': [303, '{own}/'] }, calls: [['{own}/go', { method: 'POST' }]] },
-  dropsFetchMetadata: { page: 'http://app.localhost', redirects: { '/go': [302, '{api}/'] }, calls: [['{own}/go']] }
+  dropsFetchMetadata: { page: 'http://app.localhost', redirects: { '/go': [302, '{api}/'] }, calls: [['{own}/go']] },
+  blocksMixedLoopback: { from: 'https', to: 'http loopback' },
+  asksForLocalNetwork: { from: 'public https', to: 'https loopback' },
+  localNetworkNeedsHttps: { from: 'public http', to: 'http loopback' }
 }
 
 export function scenarioOf ({ page = 'http://app.test', calls, ...answers }: Shown): Scenario {
