@@ -19,7 +19,7 @@ t.test('the exit status of the process is the verdict', async t => {
   t.match(await execute(bin, [url, '--origin', PAGE]), { status: 0, stdout: /^Readable: /, stderr: '' })
   t.match(await execute(bin, [url, '--origin', PAGE, '--method', 'PUT']), { status: 1, stdout: /^Blocked /, stderr: '' })
   t.match(await execute(bin, [url, '--origin', PAGE, '--method', 'POST']), { status: 2, stdout: /^Not sent: /, stderr: '' })
-  t.match(await execute(bin, ['http://nowhere.invalid', '--origin', PAGE]), { status: 2, stdout: /^No answer /, stderr: '' })
+  t.match(await execute(bin, ['https://nowhere.invalid', '--origin', PAGE]), { status: 2, stdout: /^No answer /, stderr: '' })
   t.match(await execute(bin, []), { status: 2, stdout: '', stderr: /^the URL is missing/ })
 })
 
