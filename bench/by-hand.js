@@ -45,7 +45,7 @@ const byHand = {
   routes (app) {
     addListHook(app, (reply, { origin }) => {
       reply.code(204).header('vary', 'Origin').header(ACAO, origin).header('access-control-allow-methods', 'GET, HEAD, POST, PUT')
-        .header('access-control-allow-headers', '*, Authorization').send()
+        .header('access-control-allow-headers', '*, Authorization, Content-Type').send()
     })
   },
   overlay () {} // Its hook is that of the route.

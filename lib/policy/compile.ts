@@ -1,7 +1,8 @@
 import type { Settings } from '../options/settings'
+import { ANY_HEADER } from '../protocol/headers'
 import { isOpaque, isSerializedOrigin } from '../protocol/origin'
 import { varyValue } from '../protocol/vary'
-import { ECHO, type FieldValue, type Outcome, type OutcomeFields } from '../response/outcome'
+import { ANY_AND_REQUESTED, ECHO, type FieldValue, type Outcome, type OutcomeFields } from '../response/outcome'
 import { outcome } from '../response/write-head'
 import type { AllowHeaders, AllowMethods, AllowOrigin, Policy, PreflightPolicy } from './policy'
 
@@ -151,10 +152,11 @@ function allowHeaders ({ allowedHeaders, credentials }: Settings): AllowHeaders 
   return { kind: 'constant', lowerCase: new Set(allowedHeaders.map(name => name.toLowerCase())) }
 }
 
-function headersValue ({ kind }: AllowHeaders, { allowedHeaders }: Settings): FieldValue {
+function headersValue ({ kind }: AllowHeaders, { allowedHeaders, cacheControl }: Settings): OutcomeFields['allowHeaders'] {
   if (kind === 'requested') return ECHO
-  // `*` does not cover Authorization (Fetch, "CORS non-wildcard request-header name").
-  return allowedHeaders === 'any' ? '*, Authorization' : listValue(allowedHeaders)
+  if (allowedHeaders !== 'any') return listValue(allowedHeaders)
+  // A shared cache keeps one answer for all requests.
+  return cacheControl === undefined ? ANY_AND_REQUESTED : ANY_HEADER
 }
 
 /** The list as a header value; `undefined` if it is empty, since no header is sent empty. */

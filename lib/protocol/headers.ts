@@ -1,3 +1,5 @@
+import { sendable } from './field-value'
+
 /** https://fetch.spec.whatwg.org/#forbidden-request-header: the names. `isForbiddenRequestHeader` has the prefixes. */
 const forbiddenRequest: ReadonlySet<string> = new Set([
   'accept-charset',
@@ -89,4 +91,24 @@ export function trimWhitespace (value: string): string {
 
 function isWhitespace (code: number): boolean {
   return code === 9 || code === 10 || code === 13 || code === 32
+}
+
+/**
+ * `Access-Control-Allow-Headers` for any header in requests without credentials. `*` does not cover Authorization (Fetch, "CORS
+ * non-wildcard request-header name"). Firefox asks again for each request that `*` alone has allowed, so it also has the
+ * most frequent name.
+ */
+export const ANY_HEADER = '*, Authorization, Content-Type'
+
+const inAnyHeader: ReadonlySet<string> = new Set(['', ...ANY_HEADER.toLowerCase().split(', ')])
+
+// More than a page sends. A longer list is left out: `*` allows its names too.
+const MAX_REPEATED = 1024
+
+/** The same, followed by the requested names that are not in it, so that Firefox keeps the answer for these. */
+export function anyHeaderAnd (requested: string | undefined): string {
+  if (requested === undefined || requested.length > MAX_REPEATED) return ANY_HEADER
+  const others = requested.split(',').map(name => name.trim()).filter(name => !inAnyHeader.has(name.toLowerCase()))
+  const all = [ANY_HEADER, ...others].join(', ')
+  return sendable(all) ?? ANY_HEADER
 }

@@ -6,6 +6,9 @@ export interface Head { [name: string]: unknown }
 /** Stands for the value of a request header: the origin, the requested method or the requested header names. */
 export const ECHO = Symbol('the value of the request')
 
+/** Stands for any request header: `*`, and the requested names for browsers that keep `*` for nothing. */
+export const ANY_AND_REQUESTED = Symbol('any header, and the names of the request')
+
 /** A header's value as it was computed at boot, or `ECHO`. `undefined` means that the header is not sent. */
 export type FieldValue = string | typeof ECHO | undefined
 
@@ -23,7 +26,7 @@ export interface OutcomeFields {
   /** Whether this is the response to an accepted preflight, which may have the four headers below. */
   readonly preflight: boolean
   readonly allowMethods: FieldValue
-  readonly allowHeaders: FieldValue
+  readonly allowHeaders: FieldValue | typeof ANY_AND_REQUESTED
   readonly maxAge: string | undefined
   readonly cacheControl: string | undefined
   readonly vary: string | undefined

@@ -1,8 +1,9 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { sendable } from '../protocol/field-value'
+import { anyHeaderAnd } from '../protocol/headers'
 import { joinSendable, mergeVary, splitList } from '../protocol/vary'
 import { takeOver } from './forms'
-import { CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type WriteHead } from './outcome'
+import { ANY_AND_REQUESTED, CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type WriteHead } from './outcome'
 
 // Every response goes through `writeHead` of the raw response: Fastify calls it after all `onSend` hooks, Node.js calls it
 // for a handler that only writes a body, and so do handlers that use `reply.raw` and the HTTP/2 compatibility layer. So the
@@ -112,7 +113,8 @@ export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeade
 
 function addPreflightHeaders ({ allowMethods, allowHeaders, maxAge, cacheControl }: OutcomeFields, request: IncomingHttpHeaders, head: Head): void {
   const methods = allowMethods === ECHO ? request['access-control-request-method'] : allowMethods
-  const names = allowHeaders === ECHO ? sendable(request['access-control-request-headers']) : allowHeaders
+  const requested = request['access-control-request-headers']
+  const names = allowHeaders === ECHO ? sendable(requested) : allowHeaders === ANY_AND_REQUESTED ? anyHeaderAnd(requested) : allowHeaders
   if (methods !== undefined) head['access-control-allow-methods'] = methods
   if (names !== undefined) head['access-control-allow-headers'] = names
   if (maxAge !== undefined) head['access-control-max-age'] = maxAge

@@ -78,7 +78,7 @@ function preflight (origin: string, method = 'PUT', names?: string, url?: string
 }
 
 const ROUTED = 'GET, HEAD, POST, PUT'
-const ANY_NAME = '*, Authorization'
+const ANY_NAME = '*, Authorization, Content-Type'
 const EMPTY_204 = { 'content-length': undefined, 'content-type': undefined }
 
 /** What an answer to a preflight has where neither methods nor headers are restricted and no credentials travel. */
@@ -205,8 +205,11 @@ const methods: readonly Row[] = [
 ]
 
 const headers: readonly Row[] = [
-  { it: 'headers: any, without credentials, is constant', options: any, request: preflight(APP, 'PUT', 'x-a,authorization'), status: 204, headers: open('*') },
-  { it: 'headers: * is the same', options: { allowedHeaders: '*' }, request: preflight(APP, 'PUT', 'x-a'), status: 204, headers: open('*') },
+  { it: 'headers: any, without credentials, is *, and the requested names that are not listed', options: any, request: preflight(APP, 'PUT', 'x-a,authorization,content-type,x-b'), status: 204, headers: { ...open('*'), [HEADERS]: `${ANY_NAME}, x-a, x-b` } },
+  { it: 'headers: * is the same', options: { allowedHeaders: '*' }, request: preflight(APP, 'PUT', 'x-a'), status: 204, headers: { ...open('*'), [HEADERS]: `${ANY_NAME}, x-a` } },
+  { it: 'headers: any, for names that are listed anyway', options: any, request: preflight(APP, 'PUT', 'authorization, Content-Type,,*'), status: 204, headers: open('*') },
+  { it: 'headers: any, for more names than a page sends', options: any, request: preflight(APP, 'PUT', Array.from({ length: 500 }, (_, i) => `x-${i}`).join()), status: 204, headers: open('*') },
+  { it: 'headers: any, where a shared cache keeps the answer, is constant', options: { cacheControl: 60 }, request: preflight(APP, 'PUT', 'x-a'), status: 204, headers: open('*') },
   { it: 'headers: any, with credentials, repeats what is requested', options: session, request: preflight(APP, 'PUT', 'content-type,x-a'), status: 204, headers: { [ORIGIN]: APP, [CREDENTIALS]: 'true', [METHODS]: ROUTED, [HEADERS]: 'content-type,x-a', vary: REQUEST_HEADERS } },
   { it: 'headers: any, with credentials and a list of origins', options: sessions, request: preflight(OTHER, 'PUT', 'x-a'), status: 204, headers: { [ORIGIN]: OTHER, [CREDENTIALS]: 'true', [METHODS]: ROUTED, [HEADERS]: 'x-a', vary: `Origin, ${REQUEST_HEADERS}` } },
   { it: 'headers: any, with credentials, and none requested', options: session, request: preflight(APP, 'PUT', ''), status: 204, headers: { [ORIGIN]: APP, [CREDENTIALS]: 'true', [METHODS]: ROUTED, vary: REQUEST_HEADERS } },
@@ -227,7 +230,7 @@ const preflights: readonly Row[] = [
   { it: 'cacheControl is not for actual requests', options: { cacheControl: 60 }, request: get(APP), status: 200, headers: { [ORIGIN]: '*' }, also: { 'cache-control': undefined } },
   { it: 'optionsSuccessStatus 200 has an empty body of a known length', options: { optionsSuccessStatus: 200 }, request: preflight(APP), status: 200, headers: open('*'), body: '', also: { 'content-length': '0', 'content-type': undefined } },
   { it: 'optionsSuccessStatus is not for refusals', options: { ...one, optionsSuccessStatus: 200 }, request: preflight(EVIL), status: 403, headers: { vary: 'Origin' }, error: refused(EVIL) },
-  { it: 'a preflight for GET is answered', options: list, request: preflight(APP, 'GET', 'x-a'), status: 204, headers: { ...open(APP), vary: 'Origin' } },
+  { it: 'a preflight for GET is answered', options: list, request: preflight(APP, 'GET', 'x-a'), status: 204, headers: { ...open(APP), [HEADERS]: `${ANY_NAME}, x-a`, vary: 'Origin' } },
   { it: "the site's own preflight is not refused", options: list, request: { ...preflight(EVIL), headers: { ...preflight(EVIL).headers, 'sec-fetch-site': 'same-origin' } }, status: 204, headers: { vary: 'Origin' } },
   { it: 'a refusal names the path without its query', options: list, request: preflight(EVIL, 'PUT', undefined, '/item?token=secret#x'), status: 403, headers: { vary: 'Origin' }, error: refused(EVIL) },
   { it: 'vary is added to accepted preflights', options: { ...asked, vary: ['X-Tenant'] }, request: preflight(APP), status: 204, headers: { ...open(APP), vary: 'Origin, X-Tenant' } },

@@ -61,7 +61,7 @@ t.test('the headers that the plugin sets for them are explained', async t => {
       'access-control-allow-origin': '*',
       'access-control-max-age': '60',
       'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS, PUT',
-      'access-control-allow-headers': '*, Authorization'
+      'access-control-allow-headers': '*, Authorization, Content-Type'
     }
   })
 })

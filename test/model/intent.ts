@@ -51,6 +51,8 @@ export class Intention {
     if (asked === undefined) return undefined
     this.#now += ask.wait
     if (ask.mode === 'same-origin' && !request.isOwn) return blocked(['DisallowedByMode'])
+    // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch; the form is sent.
+    if (ask.mode !== 'form' && ask.page.startsWith('https:') && ask.url.startsWith('http:')) return blocked(['mixed-content'])
     let preflights = 0
     // The cache is looked at in every call: Chromium forgets then.
     const isCached = ask.mode !== 'form' && this.#cache.covers(request, this.#now)

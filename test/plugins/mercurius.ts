@@ -23,7 +23,7 @@ export const mercuriusBeside: Beside = {
     await keepsPromises(t, running, { read: '/graphql?query=%7Bnowhere%7D', status: 400 })
     const { app, at } = running
     const browser = createBrowser(`http://127.0.0.1:${portOf(app)}`)
-    const post = (origin: string, body: string) => browser.open(origin).fetch(`http://api.test${at('/graphql')}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const post = (origin: string, body: string) => browser.open(origin).fetch(`http://api.localhost${at('/graphql')}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     t.strictSame(await (await post(ALLOWED, write.body)).json(), { data: { add: 5 } })
     t.strictSame(browser.sent.map(({ method }) => method), ['OPTIONS', 'POST'])
     const wrong = await post(ALLOWED, '{"query":"{ nowhere }"}')

@@ -33,13 +33,13 @@ export const multipartBeside: Beside = {
     const { app, at } = running
     const browser = createBrowser(`http://127.0.0.1:${portOf(app)}`)
     const page = browser.open(ALLOWED)
-    const post = (path: string, body: FormData | URLSearchParams = form()) => page.fetch(`http://api.test${at(path)}`, { method: 'POST', body })
+    const post = (path: string, body: FormData | URLSearchParams = form()) => page.fetch(`http://api.localhost${at(path)}`, { method: 'POST', body })
     t.equal(await (await post('/upload')).text(), '64')
     t.equal((await post('/small')).status, 413)
     t.equal((await post('/upload', new URLSearchParams('a=b'))).status, 415)
     t.equal(await (await post('/enforced')).text(), 'a.txt')
     t.strictSame(browser.sent.map(({ method }) => method), ['POST', 'POST', 'POST', 'POST'], 'no preflight')
-    await t.rejects(browser.open(EVIL).fetch(`http://api.test${at('/enforced')}`, { method: 'POST', body: form() }))
+    await t.rejects(browser.open(EVIL).fetch(`http://api.localhost${at('/enforced')}`, { method: 'POST', body: form() }))
     t.equal(browser.sent.at(-1)?.status, 403)
     t.equal(runs, 1)
   }

@@ -42,7 +42,7 @@ async function checkBrowser (t: Test, { app, at }: Running, { read, status = 200
   const browser = createBrowser(`http://127.0.0.1:${portOf(app)}`)
   const friend = browser.open(ALLOWED)
   const stranger = browser.open(EVIL)
-  const url = (path: string) => `http://api.test${at(path)}`
+  const url = (path: string) => `http://api.localhost${at(path)}`
   t.equal((await friend.fetch(url(read), { headers })).status, status, 'an allowed page reads')
   await t.rejects(stranger.fetch(url(read), { headers }), { cause: { code: 'MissingAllowOriginHeader' } }, 'another does not')
   t.strictSame(browser.sent.filter(({ preflight }) => preflight), [], 'neither needed a preflight')

@@ -30,7 +30,7 @@ export const rateLimitBeside: Beside = {
     const limits: string[] = []
     for (let i = 0; i < 4; i++) {
       browser.preflightCache.clear()
-      const { status, headers } = await page.fetch(`http://api.test${at('/a')}`, { method: 'PUT' })
+      const { status, headers } = await page.fetch(`http://api.localhost${at('/a')}`, { method: 'PUT' })
       limits.push(`${status}: ${headers.get('x-ratelimit-remaining')} of ${headers.get('x-ratelimit-limit')}, ${headers.has('retry-after')}`)
     }
     t.strictSame(limits, ['200: 2 of 3, false', '200: 1 of 3, false', '200: 0 of 3, false', '429: 0 of 3, true'])

@@ -60,7 +60,7 @@ export const staticBeside: Beside = {
       t.strictSame((await preflightHttp(app, 'GET', at('/hello.txt'))).cors, {
         ...READABLE,
         'access-control-allow-methods': 'GET, HEAD, POST',
-        'access-control-allow-headers': '*, Authorization'
+        'access-control-allow-headers': '*, Authorization, Content-Type'
       }, 'a preflight for a file')
     }
   },

@@ -38,7 +38,7 @@ export const trpcBeside: Beside = {
     const { app, at } = running
     const browser = createBrowser(`http://127.0.0.1:${portOf(app)}`)
     const page = browser.open(ALLOWED)
-    const call = async (path: string, init = {}) => await (await page.fetch(`http://api.test${at(path)}`, init)).text()
+    const call = async (path: string, init = {}) => await (await page.fetch(`http://api.localhost${at(path)}`, init)).text()
     t.strictSame(JSON.parse(await call('/trpc/greet?input=%22you%22')), { result: { data: 'hello you' } })
     t.strictSame(JSON.parse(await call('/trpc/rename', { method: 'POST', headers: { 'content-type': 'application/json' }, body: write.body })), { result: { data: 'Ada' } })
     t.equal(JSON.parse(await call('/trpc/forbidden')).error.data.code, 'FORBIDDEN')

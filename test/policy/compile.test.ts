@@ -2,7 +2,7 @@ import t from 'tap'
 import { parseOptions } from '../../lib/options/check'
 import { compile, compileOff } from '../../lib/policy/compile'
 import type { Policy, PreflightPolicy } from '../../lib/policy/policy'
-import { CORS_HEADERS, ECHO, type Outcome, type OutcomeFields } from '../../lib/response/outcome'
+import { ANY_AND_REQUESTED, CORS_HEADERS, ECHO, type Outcome, type OutcomeFields } from '../../lib/response/outcome'
 
 const APP = 'https://app.test'
 const LIST = [APP, 'https://b.test']
@@ -105,7 +105,7 @@ const rows: readonly Row[] = [
     others: { allowOrigin: '*' },
     methods: { kind: 'routed' },
     allowedHeaders: { kind: 'constant', lowerCase: 'any' },
-    accepted: { ...accepted, allowOrigin: '*', allowHeaders: '*, Authorization' },
+    accepted: { ...accepted, allowOrigin: '*', allowHeaders: ANY_AND_REQUESTED },
     refused: {}
   },
   {
@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
     others: { allowOrigin: '*', exposedHeaders: 'ETag' },
     methods: { kind: 'constant', list: 'any' },
     allowedHeaders: { kind: 'constant', lowerCase: 'any' },
-    accepted: { ...accepted, allowOrigin: '*', allowMethods: '*', allowHeaders: '*, Authorization' },
+    accepted: { ...accepted, allowOrigin: '*', allowMethods: '*', allowHeaders: ANY_AND_REQUESTED },
     refused: {}
   },
   {
@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
     others: { vary: 'Origin, X-Tenant' },
     methods: { kind: 'routed' },
     allowedHeaders: { kind: 'constant', lowerCase: 'any' },
-    accepted: { ...accepted, allowOrigin: ECHO, allowHeaders: '*, Authorization', vary: 'Origin, X-Tenant' },
+    accepted: { ...accepted, allowOrigin: ECHO, allowHeaders: ANY_AND_REQUESTED, vary: 'Origin, X-Tenant' },
     refused: { vary: 'Origin, X-Tenant' }
   }
 ]

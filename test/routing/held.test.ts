@@ -35,7 +35,7 @@ const cors: fc.Arbitrary<Cors | undefined> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Cors>({ methods: ['PUT'] }, { methods: ['DELETE'] }) },
   { weight: 1, arbitrary: fc.constantFrom<string[]>(['content-type'], ['accept-version', 'x-tenant', 'x-region'], ['x-a']).map((allowedHeaders): Cors => ({ allowedHeaders })) }
 )
-const HOSTS: Array<Record<string, string>> = [{}, { host: 'one.test' }, { host: 'two.test' }]
+const HOSTS: Array<Record<string, string>> = [{}, { host: 'one.localhost' }, { host: 'two.localhost' }]
 const BUILT_IN: Array<Record<string, string>> = [{}, ...HOSTS, { version: '1.0.0' }, { version: '2.0.0' }]
 const CUSTOM: Array<Record<string, string>> = [{ tenant: 'red' }, { tenant: 'blue' }, { region: 'north' }, { region: 'south' }, { version: '1.0.0', tenant: 'red' }]
 const route = (constraints: Array<Record<string, string>>): fc.Arbitrary<Route> => fc.record({
@@ -59,7 +59,7 @@ const ask: fc.Arbitrary<Ask> = fc.record({
   origin: fc.constantFrom(ALLOWED, ALLOWED, OTHER, EVIL),
   method: fc.constantFrom('GET', 'POST', 'PUT', 'PUT', 'DELETE'),
   url: fc.constantFrom('/a', '/b', '/c/7', '/nothing'),
-  headers: fc.record({ host: fc.constantFrom('one.test', 'two.test'), ...optional }).map(defined)
+  headers: fc.record({ host: fc.constantFrom('one.localhost', 'two.localhost'), ...optional }).map(defined)
 })
 function defined (headers: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -23,7 +23,7 @@ t.test('host-constrained routes: a preflight carries the host, so it is exact', 
   t.strictSame((await preflight(app, 'PUT', '/a', on('three.test'))).cors, {
     'access-control-allow-origin': ALLOWED,
     'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-    'access-control-allow-headers': '*, Authorization',
+    'access-control-allow-headers': '*, Authorization, Content-Type',
     vary: 'Access-Control-Request-Method'
   }, 'no route of this host: the page is to read the 404')
 })
@@ -268,7 +268,7 @@ t.test('where one candidate answers preflights and another goes on, the plugin a
   t.strictSame(other.cors, {
     'access-control-allow-origin': OTHER,
     'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-    'access-control-allow-headers': '*, Authorization',
+    'access-control-allow-headers': '*, Authorization, Content-Type',
     vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'
   })
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, listen, preflight, preflightHttp, send, sendHttp } from '../support/exchange'
 
-const ANY = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, Authorization' }
+const ANY = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, Authorization, Content-Type' }
 
 t.test('a child context’s registration goes before its parent’s', async t => {
   const app = Fastify()
@@ -69,7 +69,7 @@ t.test('an index route of a prefixed context answers at both its URLs', async t 
       t.strictSame((await preflight(app, 'PUT', url)).cors, {
         'access-control-allow-origin': ALLOWED,
         'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-        'access-control-allow-headers': '*, Authorization',
+        'access-control-allow-headers': '*, Authorization, Content-Type',
         'access-control-max-age': '6'
       }, `preflight for ${url}, ${style}`)
     }
@@ -138,7 +138,7 @@ t.test('forty siblings without a prefix, with and without a log level', async t 
     t.strictSame((await preflight(app, 'PUT', `/s${i}`, { origin })).cors, {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-      'access-control-allow-headers': '*, Authorization'
+      'access-control-allow-headers': '*, Authorization, Content-Type'
     }, origin)
     t.equal((await preflight(app, 'PUT', `/s${(i + 1) % 40}`, { origin })).status, 403)
     t.strictSame((await send(app, 'PUT', `/s${i}`, { origin })).cors, { 'access-control-allow-origin': origin })

@@ -4,7 +4,7 @@ import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, logLines, preflight, send } from '../support/exchange'
 
-const LISTS = { 'access-control-allow-headers': '*, Authorization' }
+const LISTS = { 'access-control-allow-headers': '*, Authorization, Content-Type' }
 
 /** When the OPTIONS routes of the application are added: before the registration, without awaiting it, or after it. */
 const orders: [string, (app: FastifyInstance, routes: () => void, options?: corsPlugin.CorsOptions) => Promise<void>][] = [

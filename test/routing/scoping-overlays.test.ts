@@ -4,7 +4,7 @@ import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, preflight, send } from '../support/exchange'
 
-const LISTED = { 'access-control-allow-methods': 'GET, HEAD, POST, PUT', 'access-control-allow-headers': '*, Authorization' }
+const LISTED = { 'access-control-allow-methods': 'GET, HEAD, POST, PUT', 'access-control-allow-headers': '*, Authorization, Content-Type' }
 
 async function both (build: (app: FastifyInstance) => void, check: (app: FastifyInstance, style: string) => Promise<void>): Promise<void> {
   const awaited = Fastify()
@@ -227,7 +227,7 @@ t.test('methods that the application added are routed and listed', async t => {
   t.strictSame((await preflight(app, 'MKCOL', '/dav')).cors, {
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD, POST, MKCOL',
-    'access-control-allow-headers': '*, Authorization',
+    'access-control-allow-headers': '*, Authorization, Content-Type',
     'access-control-max-age': '3'
   })
   t.strictSame((await send(app, 'PROPFIND', '/dav')).cors, { 'access-control-allow-origin': '*' })

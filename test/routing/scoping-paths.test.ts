@@ -39,7 +39,7 @@ t.test('the first registration whose paths match governs', async t => {
   t.strictSame((await preflight(app, 'PUT', '/status')).cors, {
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-    'access-control-allow-headers': '*, Authorization',
+    'access-control-allow-headers': '*, Authorization, Content-Type',
     'access-control-max-age': '9'
   })
 })

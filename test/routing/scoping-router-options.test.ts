@@ -39,7 +39,7 @@ for (const { it, options, same, other } of cases) {
         t.strictSame((await preflight(app, 'PUT', url, { origin: OTHER })).cors, {
           'access-control-allow-origin': OTHER,
           'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-          'access-control-allow-headers': '*, Authorization',
+          'access-control-allow-headers': '*, Authorization, Content-Type',
           'access-control-max-age': '3'
         }, `preflight for ${url}`)
       }

@@ -31,7 +31,7 @@ for (const [name, build] of moments) {
     t.strictSame((await preflight(app, 'PATCH', '/a')).cors, {
       'access-control-allow-origin': ALLOWED,
       'access-control-allow-methods': 'GET, HEAD, POST, PATCH',
-      'access-control-allow-headers': '*, Authorization'
+      'access-control-allow-headers': '*, Authorization, Content-Type'
     })
     t.strictSame((await preflight(app, 'PUT', '/a', { origin: OTHER })).cors, {
       'access-control-allow-origin': OTHER,
@@ -66,7 +66,7 @@ t.test('a route in a child that registers later than the route is the child’s'
   t.strictSame((await preflight(app, 'PUT', '/child/a')).cors, {
     'access-control-allow-origin': ALLOWED,
     'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-    'access-control-allow-headers': '*, Authorization',
+    'access-control-allow-headers': '*, Authorization, Content-Type',
     'access-control-max-age': '8'
   })
   t.strictSame((await send(app, 'PUT', '/child/a')).cors, { 'access-control-allow-origin': ALLOWED })

@@ -27,14 +27,14 @@ t.test('methods of unseen routes are listed too', async t => {
   t.strictSame((await preflight(app, 'PUT', '/a')).cors, {
     'access-control-allow-origin': ALLOWED,
     'access-control-allow-methods': 'GET, HEAD, POST, DELETE, PUT',
-    'access-control-allow-headers': '*, Authorization'
+    'access-control-allow-headers': '*, Authorization, Content-Type'
   })
   t.equal((await preflight(app, 'PATCH', '/a/7')).headers['access-control-allow-methods'], 'GET, HEAD, POST, PATCH')
   t.equal((await preflight(app, 'PATCH', '/a')).headers['access-control-allow-methods'], 'GET, HEAD, POST, DELETE, PUT')
   t.strictSame((await preflight(app, 'PUT', '/nothing')).cors, {
     'access-control-allow-origin': ALLOWED,
     'access-control-allow-methods': 'GET, HEAD, POST, PUT',
-    'access-control-allow-headers': '*, Authorization',
+    'access-control-allow-headers': '*, Authorization, Content-Type',
     vary: 'Access-Control-Request-Method'
   })
   t.equal((await preflight(app, 'PUT', '/a', { origin: EVIL })).status, 403)

@@ -6,7 +6,7 @@ import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, listen, logLines, portOf, preflight, preflightHttp, send } from '../support/exchange'
 
 const LIST: corsPlugin.CorsOptions = { origin: [ALLOWED, OTHER] }
-const OPEN = { 'access-control-allow-origin': ALLOWED, 'access-control-allow-headers': '*, Authorization', vary: 'Origin' }
+const OPEN = { 'access-control-allow-origin': ALLOWED, 'access-control-allow-headers': '*, Authorization, Content-Type', vary: 'Origin' }
 
 t.test('an accepted preflight is 204 with no body and no Content-Length, byte by byte', async t => {
   const app = Fastify()
@@ -24,7 +24,7 @@ t.test('an accepted preflight is 204 with no body and no Content-Length, byte by
   const lines = head.split('\r\n')
   t.equal(lines[0], 'HTTP/1.1 204 No Content')
   t.same(lines.slice(1).filter(line => !/^(date|connection):/i.test(line)).sort(), [
-    'access-control-allow-headers: *, Authorization',
+    'access-control-allow-headers: *, Authorization, Content-Type',
     'access-control-allow-methods: GET, HEAD, POST, PUT',
     `access-control-allow-origin: ${ALLOWED}`,
     'access-control-max-age: 60',
