@@ -3,7 +3,7 @@
 // Run `npm run build` once, then: node examples/ws.js
 
 const Fastify = require('fastify')
-const { WebSocketServer } = require('fastify-cors-policy')
+const { WebSocketServer } = require('ws')
 const corsPlugin = require('fastify-cors-policy')
 
 const app = Fastify({ logger: true })

@@ -90,12 +90,10 @@ function mayBeAcceptedElsewhere (application: Application, governing: Governing 
 
 /** The URL that `rewriteUrl` gives to the preflight of this request; `undefined` if that cannot be known. */
 function preflightUrl ({ root }: Application, before: string, { method, raw }: FastifyRequest): string | undefined {
-  const rewriteUrl = rewriteUrlOf(root)
-  if (rewriteUrl === undefined) return undefined
   const shared = Object.entries(raw.headers).filter(([name]) => isSharedWithPreflight(name))
   const headers = { ...Object.fromEntries(shared), 'access-control-request-method': method }
   try {
-    const url = rewriteUrl.call(root, Object.create(raw, { method: { value: 'OPTIONS' }, url: { value: before }, headers: { value: headers } }) as IncomingMessage)
+    const url = rewriteUrlOf(root)?.call(root, Object.create(raw, { method: { value: 'OPTIONS' }, url: { value: before }, headers: { value: headers } }) as IncomingMessage)
     return typeof url === 'string' ? url : undefined
   } catch {
     return undefined

@@ -35,7 +35,7 @@ t.test('behind a shared cache, one answer serves every origin, and partners get 
   t.strictSame(await ask('/prices', B), ['HIT', B, 'Origin'])
   t.strictSame(await ask('/prices', 'https://any.example'), ['MISS', null, 'Origin'])
 
-  const page = createBrowser(`http://127.0.0.1:${port}`).open('https://any.example')
+  const page = createBrowser(`http://127.0.0.1:${port}`).open('http://any.example')
   t.strictSame(await (await page.fetch('http://api.example.com/catalogue', { headers: { 'X-Request-Id': '1' } })).json(), ['tea', 'coffee'])
   await t.rejects(page.fetch('http://api.example.com/catalogue', { credentials: 'include' }), { cause: { code: 'WildcardOriginNotAllowed' } })
 })

@@ -50,3 +50,8 @@ t.test('no other Content-Type is safelisted', async t => {
     t.equal(headers.isSafelistedContentType(type), false, type)
   }
 })
+
+t.test('any header: the requested names are repeated only if the header can be sent', async t => {
+  t.equal(headers.anyHeaderAnd('x-a,x-b'), `${headers.ANY_HEADER}, x-a, x-b`)
+  for (const hostile of ['x\x01', 'x\r\nset-cookie: a=b', '\u2028']) t.equal(headers.anyHeaderAnd(hostile), headers.ANY_HEADER)
+})

@@ -7,6 +7,7 @@ t.test('whether the application answered a rewritten preflight is asked of `rewr
   const rewriteUrl = ({ method, url = '', headers }: { method?: string, url?: string, headers: Record<string, unknown> }) => {
     if (method !== 'OPTIONS') return url
     if (url === '/throws') throw new Error('no such tenant')
+    if (url === '/nothing') return undefined as unknown as string // a mistake of the application
     return headers['cookie'] === undefined && headers['access-control-request-method'] === 'PUT' && headers['host'] === 'a.test' ? url : '/governed'
   }
   const app = Fastify({ rewriteUrl })
@@ -14,9 +15,9 @@ t.test('whether the application answered a rewritten preflight is asked of `rewr
     await child.register(corsPlugin, {})
     child.put('/governed', () => 'governed')
   })
-  for (const url of ['/own', '/throws']) app.route({ method: ['PUT', 'OPTIONS'], url, handler: () => 'own' })
+  for (const url of ['/own', '/throws', '/nothing']) app.route({ method: ['PUT', 'OPTIONS'], url, handler: () => 'own' })
   await app.ready()
   t.equal((await send(app, 'PUT', '/own', { headers: { host: 'a.test', cookie: 'a=1' } })).status, 200, 'the application has answered it')
   t.equal((await send(app, 'PUT', '/own', { headers: { host: 'b.test' } })).status, 403, 'the plugin has')
-  t.equal((await send(app, 'PUT', '/throws', { headers: { host: 'a.test' } })).status, 403, 'nobody knows')
+  for (const url of ['/throws', '/nothing']) t.equal((await send(app, 'PUT', url, { headers: { host: 'a.test' } })).status, 403, 'nobody knows')
 })

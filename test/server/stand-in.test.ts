@@ -5,7 +5,7 @@ import { standIn } from '../../lib/server/stand-in'
 import type { Application } from '../../lib/routing/application'
 import { message } from './message'
 
-const addressOf = ({ host, hostname, port, protocol, ip }: FastifyRequest) => ({ host, hostname, port, protocol, ip })
+const addressOf = ({ host, hostname, port, protocol, ip, ips = [] }: FastifyRequest) => ({ host, hostname, port, protocol, ip, ips: [...ips] })
 
 t.test('the address is that of a request, also where a version of Fastify keeps the class of its requests elsewhere', async t => {
   const app = Fastify()
@@ -21,7 +21,7 @@ t.test('the address is that of a request, also where a version of Fastify keeps 
   for (const [headers, socket, expected] of rows) {
     for (const root of [app, elsewhere]) {
       const application = { root } as unknown as Application // all that is read of it
-      t.strictSame(addressOf(standIn(application, message('GET', '/', headers, socket), undefined)), expected, JSON.stringify(headers))
+      t.strictSame(addressOf(standIn(application, message('GET', '/', headers, socket), undefined)), { ...expected, ips: [] }, JSON.stringify(headers))
     }
   }
 })

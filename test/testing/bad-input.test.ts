@@ -35,6 +35,14 @@ t.test('an invalid URL of a page is a TypeError', async t => {
   }
 })
 
+t.test('an invalid address space of a page is a TypeError', async t => {
+  for (const addressSpace of ['private', '', null, 1]) {
+    t.throws(() => browse().open(APP, { addressSpace: anything(addressSpace) }), {
+      name: 'TypeError', message: `${JSON.stringify(addressSpace)} is not an address space: write one of loopback, local, public`
+    })
+  }
+})
+
 t.test('a page has the origin of its URL', async t => {
   const cases = [
     [APP, APP], [`${APP}:443/a?b#c`, APP], ['HTTP://LOCALHOST:8080', 'http://localhost:8080'], ['null', 'null'],
