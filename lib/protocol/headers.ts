@@ -108,6 +108,19 @@ const MAX_REPEATED = 1024
 /** The same, followed by the requested names that are not in it, so that Firefox keeps the answer for these. */
 export function anyHeaderAnd (requested: string | undefined): string {
   if (requested === undefined || requested.length > MAX_REPEATED) return ANY_HEADER
+  const known = made.get(requested)
+  if (known !== undefined) return known
+  if (made.size === MAX_MADE) made.clear()
+  const value = listAfter(requested)
+  made.set(requested, value)
+  return value
+}
+
+// Pages ask for few lists, and to make a value allocates 1 kB.
+const MAX_MADE = 100
+const made = new Map<string, string>()
+
+function listAfter (requested: string): string {
   const others = requested.split(',').map(name => name.trim()).filter(name => !inAnyHeader.has(name.toLowerCase()))
   const all = [ANY_HEADER, ...others].join(', ')
   return sendable(all) ?? ANY_HEADER
