@@ -4,7 +4,7 @@
 
 const Fastify = require('fastify')
 const { LIST, preflight, put } = require('./cases')
-const { input, processorTime } = require('./processes')
+const { heap, input, processorTime } = require('./processes')
 const { answered, exchangeMaker } = require('./socketless')
 
 const BATCH = 50
@@ -32,11 +32,6 @@ async function boot ({ root }, { routes, constraints, order }) {
   if (order !== 'before the routes') await register()
   await app.ready()
   return { boot: (processorTime() - start) / 1000, app }
-}
-
-function heap () {
-  globalThis.gc()
-  return process.memoryUsage().heapUsed
 }
 
 /** Bytes that so many requests add to what as many at every place have left. */

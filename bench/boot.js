@@ -1,10 +1,11 @@
 'use strict'
 
-const { BARE, OURS, contenders } = require('./contenders')
-const { messageOf, start } = require('./processes')
+const { OURS } = require('./contenders')
 const { median } = require('./statistics')
 const { number, print } = require('./table')
+const { run, turns } = require('./turns')
 
+const WORKER = 'boot-worker.js'
 const CONSTRAINTS = ['versions', 'hosts', 'both']
 const ORDERS = ['before the routes', 'after them']
 const FULL = { processes: 7, routes: 5000, requests: 1_000_000 }
@@ -27,19 +28,12 @@ async function boot ({ brief = false, markdown = false }) {
   }, { markdown })
 }
 
-/** Both contenders take turns, so that the load of the machine is about the same for both. */
 async function row (processes, job) {
-  const [bare, ours] = [BARE, OURS].map(name => contenders.find(each => each.name === name))
-  const pairs = []
-  for (let i = 0; i < processes; i++) pairs.push([await run(bare, job), await run(ours, job)])
-  const { kept } = await run(ours, { ...job, isKept: true })
+  const pairs = await turns(WORKER, processes, job)
+  const { kept } = await run(WORKER, OURS, { ...job, isKept: true })
   const [base, found] = [0, 1].map(which => median(pairs.map(pair => pair[which].boot)))
   const ratios = pairs.map(([base, found]) => found.boot / base.boot)
   return [job.constraints, job.order, number(base, 0), number(found, 0), number(found / base), `${number(Math.min(...ratios))} to ${number(Math.max(...ratios))}`, number(kept / 1024, 0)]
-}
-
-function run (contender, job) {
-  return messageOf(start('boot-worker.js', { contender, ...job }, { flags: ['--expose-gc'] }))
 }
 
 module.exports = { boot }

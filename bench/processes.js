@@ -51,10 +51,16 @@ function ask (child, question) {
 /** In a process that `start` made: what it was given. */
 const input = () => JSON.parse(process.argv[2])
 
+/** Bytes of the heap in use, once garbage is collected. The process needs the flag `--expose-gc`. */
+function heap () {
+  globalThis.gc()
+  return process.memoryUsage().heapUsed
+}
+
 /** Microseconds that this process has used so far, on all its threads: V8 collects garbage and compiles on others too. */
 function processorTime () {
   const { user, system } = process.cpuUsage()
   return user + system
 }
 
-module.exports = { ask, canPin, input, isMissing, messageOf, pinned, processorTime, start }
+module.exports = { ask, canPin, heap, input, isMissing, messageOf, pinned, processorTime, start }

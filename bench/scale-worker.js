@@ -4,7 +4,7 @@
 
 const { LIST, exactOrigins, get, patterns, preflight, put, sample } = require('./cases')
 const { build } = require('./contenders')
-const { input, processorTime } = require('./processes')
+const { heap, input, processorTime } = require('./processes')
 const { answered, exchangeMaker } = require('./socketless')
 const { median } = require('./statistics')
 
@@ -27,11 +27,6 @@ const kinds = {
   'patterns, origins of 60 labels': count => patternsAsked(count, Array(57).fill('a').join('.')),
   routes: count => routes(count),
   'routes that differ by version': count => routes(count, { version: '1.0.0' })
-}
-
-function heap () {
-  globalThis.gc()
-  return process.memoryUsage().heapUsed
 }
 
 async function nanoseconds (app, make) {

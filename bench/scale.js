@@ -1,9 +1,8 @@
 'use strict'
 
-const { BARE, OURS, contenders } = require('./contenders')
-const { messageOf, start } = require('./processes')
 const { median } = require('./statistics')
 const { number, print } = require('./table')
+const { turns } = require('./turns')
 
 /** How many there are; the first of a kind is what the others are compared with. */
 const COUNTS = {
@@ -38,19 +37,10 @@ async function scale ({ brief = false, markdown = false }) {
   }, { markdown })
 }
 
-/** What this plugin adds: medians over several processes of each, taking turns. */
+/** What this plugin adds: medians over several processes of each. */
 async function added (processes, job) {
-  const [bare, ours] = [BARE, OURS].map(name => contenders.find(each => each.name === name))
-  const differences = []
-  for (let i = 0; i < processes; i++) {
-    const [base, found] = [await run(bare, job), await run(ours, job)]
-    differences.push(Object.fromEntries(Object.keys(base).map(key => [key, found[key] - base[key]])))
-  }
-  return Object.fromEntries(Object.keys(differences[0]).map(key => [key, median(differences.map(each => each[key]))]))
-}
-
-function run (contender, job) {
-  return messageOf(start('scale-worker.js', { contender, ...job }, { flags: ['--expose-gc'] }))
+  const pairs = await turns('scale-worker.js', processes, job)
+  return Object.fromEntries(Object.keys(pairs[0][0]).map(key => [key, median(pairs.map(([base, found]) => found[key] - base[key]))]))
 }
 
 module.exports = { scale }

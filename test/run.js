@@ -1,6 +1,6 @@
 'use strict'
 
-// node test/run                           every test, with coverage
+// node test/run                           every test but those of `npm run test:engines`, with coverage
 // node test/run --quick                   all but the long ones
 // node test/run test/options test/docs    those whose paths start so, each in a process of its own
 //
@@ -15,6 +15,9 @@ const { parseArgs } = require('node:util')
 const root = resolve(__dirname, '..')
 const LONG = ['bench', 'browser/demo', 'browser/messages', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'examples', 'hostile', 'model', 'plugins', 'testing/runners']
 
+// These run with `npm run test:engines` alone, one after the other: of two WebKits at one time, one may hang.
+const BY_NAME = ['engines/network', 'engines/rows', 'engines/sessions']
+
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
 // These need to be first to load the plugin, stop the clock, or take long.
@@ -27,7 +30,7 @@ const isSome = positionals.length > 0
 const names = readdirSync(__dirname, { recursive: true })
   .filter(path => path.endsWith('.test.ts'))
   .map(path => path.replace(/\.test\.ts$/, ''))
-  .filter(name => isSome ? positionals.some(start => `test/${name}.test.ts`.startsWith(start)) : !quick || !startsWithOne(LONG, name))
+  .filter(name => isSome ? positionals.some(start => `test/${name}.test.ts`.startsWith(start)) : !BY_NAME.includes(name) && !(quick && startsWithOne(LONG, name)))
 if (names.length === 0) throw new Error(`no path of a test starts with ${positionals.join(' or ')}`)
 
 run('tsc', '-p', 'tsconfig.test.json')

@@ -69,8 +69,8 @@ class CompiledOriginSet implements OriginSet {
     if (origin === 'null') return this.#allowNull
     if (this.#patterns.size === 0 && this.#regexps.length === 0) return false
     if (this.#recent.has(origin)) return true
-    // Most refused origins match no pattern, and then need not be read.
-    const found = this.#hasPattern(origin) ? isSerializedOrigin(origin) : this.#regexps.length > 0 && (isSerializedOrigin(origin) || origin === FILE) && this.#hasRegExp(origin)
+    // Most refused origins have no pattern's text, and then need not be read.
+    const found = this.#hasPattern(origin) ? isSerializedOrigin(origin) : this.#hasRegExp(origin)
     if (found) this.#remember(origin)
     return found
   }
@@ -112,6 +112,7 @@ class CompiledOriginSet implements OriginSet {
   }
 
   #hasRegExp (origin: string): boolean {
+    if (this.#regexps.length === 0 || !(isSerializedOrigin(origin) || origin === FILE)) return false
     for (const regexp of this.#regexps) {
       if (regexp.has(origin)) return true
     }

@@ -13,7 +13,7 @@ export type AllowMethods =
   | { readonly kind: 'requested' }
   | { readonly kind: 'routed' }
 
-/** The request headers of a preflight answer: always the same, or the requested ones. */
+/** The request headers that a preflight answer allows: always the same, or the requested ones. */
 export type AllowHeaders =
   | { readonly kind: 'constant', readonly lowerCase: ReadonlySet<string> | 'any' }
   | { readonly kind: 'requested' }

@@ -1,4 +1,5 @@
-import { sendable } from './field-value'
+import { isToken } from './methods'
+import { joinSendable, splitList } from './vary'
 
 /** https://fetch.spec.whatwg.org/#forbidden-request-header: the names. `isForbiddenRequestHeader` has the prefixes. */
 const forbiddenRequest: ReadonlySet<string> = new Set([
@@ -100,18 +101,16 @@ function isWhitespace (code: number): boolean {
  */
 export const ANY_HEADER = '*, Authorization, Content-Type'
 
-const inAnyHeader: ReadonlySet<string> = new Set(['', ...ANY_HEADER.toLowerCase().split(', ')])
-
 // More than a page sends. A longer list is left out: `*` allows its names too.
 const MAX_REPEATED = 1024
 
-/** The same, followed by the requested names that are not in it, so that Firefox keeps the answer for these. */
+/** The same, followed by the requested names that are not in it, so that Firefox keeps the answer for these. Browsers send tokens. */
 export function anyHeaderAnd (requested: string | undefined): string {
   if (requested === undefined || requested.length > MAX_REPEATED) return ANY_HEADER
   const known = made.get(requested)
   if (known !== undefined) return known
   if (made.size === MAX_MADE) made.clear()
-  const value = listAfter(requested)
+  const value = joinSendable(splitList(ANY_HEADER), splitList(requested).filter(isToken))
   made.set(requested, value)
   return value
 }
@@ -119,9 +118,3 @@ export function anyHeaderAnd (requested: string | undefined): string {
 // Pages ask for few lists, and to make a value allocates 1 kB.
 const MAX_MADE = 100
 const made = new Map<string, string>()
-
-function listAfter (requested: string): string {
-  const others = requested.split(',').map(name => name.trim()).filter(name => !inAnyHeader.has(name.toLowerCase()))
-  const all = [ANY_HEADER, ...others].join(', ')
-  return sendable(all) ?? ANY_HEADER
-}

@@ -42,6 +42,7 @@ export async function launchWebKit (launch: Launch): Promise<Engine> {
 }
 
 async function stop (child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
   child.kill()
   await once(child, 'exit')
 }

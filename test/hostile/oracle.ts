@@ -147,7 +147,7 @@ function preflightContradiction (meaning: Options, allowed: boolean, asked: Aske
   if (answer.status !== 204 && meaning.preflightContinue !== true) return `an accepted preflight has status ${answer.status}`
   const { 'access-control-allow-methods': methods = '', ...rest } = got
   const names = asked.headers.get('access-control-request-headers') ?? ''
-  const others = names.length > 1024 ? [] : names.split(',').map(name => name.trim()).filter(name => !/^(?:|\*|authorization|content-type)$/i.test(name))
+  const others = names.length > 1024 ? [] : names.split(',').map(name => name.trim()).filter(name => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !/^(?:\*|authorization|content-type)$/i.test(name))
   const listed = meaning.cacheControl === undefined ? others : []
   const anyName = meaning.credentials === true ? names.trim() : ['*, Authorization, Content-Type', ...listed].join(', ')
   const allowedHeaders = meaning.allowedHeaders === undefined ? anyName : String(meaning.allowedHeaders)

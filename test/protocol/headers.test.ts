@@ -51,8 +51,8 @@ t.test('no other Content-Type is safelisted', async t => {
   }
 })
 
-t.test('any header: the requested names are repeated only if the header can be sent', async t => {
+t.test('any header: the requested names are repeated only if they are tokens', async t => {
   t.equal(headers.anyHeaderAnd('x-a,x-b'), `${headers.ANY_HEADER}, x-a, x-b`)
   for (let i = 0; i < 300; i++) t.equal(headers.anyHeaderAnd(`x-${i % 150}`), `${headers.ANY_HEADER}, x-${i % 150}`)
-  for (const hostile of ['x\x01', 'x\r\nset-cookie: a=b', '\u2028']) t.equal(headers.anyHeaderAnd(hostile), headers.ANY_HEADER)
+  for (const hostile of ['x\x01', 'x\r\nset-cookie: a=b', '\u2028', 'x-m\u00fc', 'x y']) t.equal(headers.anyHeaderAnd(hostile), headers.ANY_HEADER)
 })
