@@ -1,3 +1,4 @@
+import { sendable } from './field-value'
 import { isToken } from './methods'
 import { joinSendable, splitList } from './vary'
 
@@ -100,6 +101,15 @@ function isWhitespace (code: number): boolean {
  * most frequent name.
  */
 export const ANY_HEADER = '*, Authorization, Content-Type'
+
+// Pages ask for few lists. To compare one of 8 kB with the last takes 0.3 µs, and to read it 10 µs: as long as all else in the answer.
+let lastSendable: string | undefined
+
+/** The requested names, to be repeated where `*` is not a wildcard: with credentials. Nothing if Node.js would not send them. */
+export function sendableList (requested: string): string | undefined {
+  if (requested !== lastSendable) lastSendable = sendable(requested)
+  return lastSendable
+}
 
 // More than a page sends. A longer list is left out: `*` allows its names too.
 const MAX_REPEATED = 1024

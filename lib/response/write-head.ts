@@ -1,6 +1,5 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeader, ServerResponse } from 'node:http'
-import { sendable } from '../protocol/field-value'
-import { anyHeaderAnd } from '../protocol/headers'
+import { anyHeaderAnd, sendableList } from '../protocol/headers'
 import { joinSendable, mergeVary, splitList } from '../protocol/vary'
 import { takeOver } from './forms'
 import { ANY_AND_REQUESTED, CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type WriteHead } from './outcome'
@@ -114,9 +113,9 @@ export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeade
 function addPreflightHeaders ({ allowMethods, allowHeaders, maxAge, cacheControl }: OutcomeFields, request: IncomingHttpHeaders, head: Head): void {
   const methods = allowMethods === ECHO ? request['access-control-request-method'] : allowMethods
   const requested = request['access-control-request-headers']
-  const names = allowHeaders === ECHO ? sendable(requested) : allowHeaders === ANY_AND_REQUESTED ? anyHeaderAnd(requested) : allowHeaders
+  const names = typeof allowHeaders !== 'symbol' ? allowHeaders : allowHeaders === ANY_AND_REQUESTED ? anyHeaderAnd(requested) : requested && sendableList(requested)
   if (methods !== undefined) head['access-control-allow-methods'] = methods
-  if (names !== undefined) head['access-control-allow-headers'] = names
+  if (names) head['access-control-allow-headers'] = names // no header is ever sent empty
   if (maxAge !== undefined) head['access-control-max-age'] = maxAge
   if (cacheControl !== undefined) head['cache-control'] = cacheControl
 }

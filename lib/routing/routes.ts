@@ -11,8 +11,10 @@ export interface RouteTable {
   /** The methods that have routes, and the safelisted ones, in the order of `Access-Control-Allow-Methods`. */
   readonly methods: readonly string[]
   readonly hasHosts: boolean
-  /** The routers that have the routes of a method. The store of each route is a list with one declaration: `routesAt` can return it without making a list. */
-  readonly routersFor: (method: string) => readonly Router[]
+  /** The routers that have the routes of all methods but HEAD. The store of each route is a list with one declaration: `routesAt` can return it without making a list. */
+  readonly routers: readonly Router[]
+  /** Those for HEAD, made at the first call: browsers hardly ever ask about HEAD, and Fastify has a HEAD route for each GET route. */
+  readonly headRouters: () => readonly Router[]
 }
 
 /** The options of the server's router that decide which route a URL reaches. */
@@ -28,15 +30,12 @@ export interface RoutingOptions extends RouterOptions {
  */
 export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
   const methods = listOrder(new Set(declarations.flatMap(({ methods }) => methods)))
-  const others = routersOf(declarations, options, method => method !== 'HEAD')
-  // Fastify has a HEAD route for each GET route, and browsers hardly ever ask about HEAD: an application without such a
-  // preflight boots faster without these routes.
   let heads: readonly Router[] | undefined
   return {
     methods,
     hasHosts: declarations.some(({ host }) => host !== undefined),
-    routersFor: method => {
-      if (method !== 'HEAD') return others
+    routers: routersOf(declarations, options, method => method !== 'HEAD'),
+    headRouters: () => {
       heads ??= routersOf(declarations, options, method => method === 'HEAD')
       return heads
     }

@@ -168,7 +168,7 @@ const NO_ROUTES: readonly Declaration[] = []
 export function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
   const host = routes.hasHosts ? { host: headers.host ?? headers[':authority'] } : undefined
   let found = NO_ROUTES
-  for (const router of routes.routersFor(method)) {
+  for (const router of method === 'HEAD' ? routes.headRouters() : routes.routers) {
     // The types omit stores, and require every constraint. For a URL that cannot be decoded, the result has no store.
     const match = router.find(method as HTTPMethod, url, host as never) as { store?: readonly Declaration[] } | null
     if (match?.store !== undefined) found = found === NO_ROUTES ? match.store : [...found, ...match.store]

@@ -8,9 +8,8 @@ import { governingFor, isCertain } from '../routing/governing'
 import { onRequestHooksOf } from '../routing/internals'
 import type { Governing } from '../routing/layer'
 import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
-import { answerPreflight, report } from './preflight'
+import { answerPreflight, isHeard, report } from './preflight'
 import { prepareRefusal, refusal } from './refusal'
-import { isHeard } from './request'
 import { type Done, type Verdict, judge, provisional, whenDecided } from './verdict'
 
 const hooks = new WeakSet<object>()
@@ -35,10 +34,13 @@ export function onRequestHook (application: Application) {
     if (raw.method === 'OPTIONS' && isHeard(request)) report().reportPlainOptions(request)
     if (governing.asks) return askFunctions(application, governing, request, reply, done)
     const { policy } = governing
-    const { origin } = raw.headers
+    const { origin, cookie } = raw.headers
     const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
     guard(reply.raw, outcome)
-    if (origin === undefined || (outcome.allowed && raw.headers.cookie === undefined && (application.sole !== undefined || isCertain(application, raw)))) return done()
+    if (origin === undefined) return done()
+    const isRefusable = !(application.sole !== undefined || isCertain(application, raw)) || (policy.enforce !== false && !outcome.allowed)
+    const isReportable = (cookie !== undefined || !outcome.allowed) && isHeard(request)
+    if (!isRefusable && !isReportable) return done()
     meet(application, { governing, policy, outcome }, request, reply, done)
   }
   hooks.add(hook)
@@ -61,7 +63,8 @@ function meet (application: Application, verdict: Verdict, request: FastifyReque
   if (origin === undefined) return done()
   const refused = refusal(application, verdict, origin, request)
   if (refused === undefined && verdict.outcome.allowed && cookie === undefined) return done()
-  if (refused !== undefined || isHeard(request)) report().reportActual(application, verdict, origin, refused, request)
+  // A held request is logged at `warn`.
+  if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE' || isHeard(request)) report().reportActual(application, verdict, origin, refused, request)
   if (refused === undefined) return done()
   prepareRefusal(request, reply)
   done(refused)
@@ -121,14 +124,11 @@ async function judgeLate (application: Application, instance: FastifyInstance, r
 export function addPreflightConstraint (application: Application): void {
   application.root.addConstraintStrategy({
     name: PREFLIGHT_CONSTRAINT,
-    storage: () => {
-      const handlers = new Map<unknown, never>()
-      return { get: value => handlers.get(value) ?? null, set: (value, handler) => { handlers.set(value, handler as never) } }
-    },
+    storage: () => new Map() as never, // the types do not have the `undefined` of a Map, which find-my-way takes for `null`
     validate: () => true,
     // A preflight for a governed route must not reach an OPTIONS route of the application.
     mustMatchWhenDerived: true,
-    deriveConstraint: req => req.method === 'OPTIONS' ? preflightRoute(application, req as IncomingMessage) : undefined
+    deriveConstraint: preflightRoute(application) as (req: unknown) => string // the types do not have `undefined`
   })
 }
 
@@ -140,17 +140,20 @@ const kTarget = Symbol('fastify-cors-policy.target')
 /** A message that carries the target of a preflight from the router to the hook. */
 interface CorsMessage extends IncomingMessage { [kTarget]?: PreflightTarget }
 
-/** The value of the constraint for this request. It must not throw: Fastify would never respond. */
-function preflightRoute (application: Application, req: IncomingMessage): string | undefined {
-  try {
-    const method = requestedMethod(req)
-    const target = method === undefined ? undefined : preflightTarget(application, method, String(req.url), req)
-    if (target === undefined || target.mode === 'leave') return undefined
-    ;(req as CorsMessage)[kTarget] = target
-    return target.mode === 'answer' ? target.candidates[0].governing.layer.settings.logLevel ?? INHERITED : undefined
-  } catch (err) {
-    application.root.log.error({ err }, 'fastify-cors-policy could not find the route for a preflight')
-    return undefined
+/** Makes the function that gives the value of the constraint for a request. It must not throw: Fastify would never respond. */
+function preflightRoute (application: Application) {
+  return function deriveConstraint (req: IncomingMessage): string | undefined {
+    if (req.method !== 'OPTIONS') return undefined
+    try {
+      const method = requestedMethod(req)
+      const target = method === undefined ? undefined : preflightTarget(application, method, String(req.url), req)
+      if (target === undefined || target.mode === 'leave') return undefined
+      ;(req as CorsMessage)[kTarget] = target
+      return target.mode === 'answer' ? target.candidates[0].governing.layer.settings.logLevel ?? INHERITED : undefined
+    } catch (err) {
+      application.root.log.error({ err }, 'fastify-cors-policy could not find the route for a preflight')
+      return undefined
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from '../errors'
 import type { PreflightObstacle } from '../policy/advice'
 import { type Maybe, allows, andThen, preflightObstacles } from '../policy/decide'
 import type { Policy, PreflightPolicy } from '../policy/policy'
+import { MAX_ORIGIN_LENGTH } from '../protocol/origin'
 import { mergeVary } from '../protocol/vary'
 import type { Outcome } from '../response/outcome'
 import { guard, guardUntil, outcome } from '../response/write-head'
@@ -12,12 +13,18 @@ import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
 import type * as Report from './report'
-import { beforeQuery, excerpt, isHeard, isOwnOrigin } from './request'
+import { CHANNEL, beforeQuery, excerpt, isOwnOrigin } from './request'
 import { type Done, type PreflightVerdict, whenDecided } from './verdict'
 
 /** Only what a browser or the server refuses needs words. */
 export function report (): typeof Report {
   return require('./report')
+}
+
+/** Whether there is a subscriber, or a logger that writes `info`, which may read a report about this request. */
+export function isHeard ({ log }: FastifyRequest): boolean {
+  // A level that is not written has a function that does nothing, and all such levels have the same one.
+  return CHANNEL.hasSubscribers || log.info !== log.debug
 }
 
 /** Answers a preflight or refuses it. Calls `done` only with an error, or to go on to the application's OPTIONS route. */
@@ -52,10 +59,11 @@ function respond (application: Application, target: PreflightTarget, verdict: Pr
  */
 function refusePreflight (target: PreflightTarget, { allow }: Policy, request: FastifyRequest, reply: FastifyReply): void {
   const asked = `${target.method} ${quotable(beforeQuery(target.url))}"}`
+  const { origin } = request.raw.headers as { origin: string } // a preflight always has an Origin
   reply
     .code(403)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(allow.kind === 'none' ? OFF + asked : NOT_ALLOWED + quotable(request.headers.origin) + ' may not call ' + asked)
+    .send(allow.kind === 'none' ? OFF + asked : NOT_ALLOWED + (origin.length > MAX_ORIGIN_LENGTH ? `of ${origin.length} characters` : quotable(origin)) + ' may not call ' + asked)
 }
 
 const OFF = bodyStart(new FST_CORS_OFF('', ''))
@@ -66,11 +74,11 @@ function bodyStart ({ statusCode, code, message }: FastifyError): string {
   return `{"statusCode":${statusCode},"code":"${code}","error":"Forbidden","message":"${message.trimEnd()} `
 }
 
-// Shorter than the excerpts in the log, because quoting a long origin would take most of the time of a refusal.
+// Shorter than the excerpts in the log, because quoting a long text would take most of the time of a refusal.
 const MAX_QUOTED = 128
 
 /** Prepares text from a request for the inside of a JSON string. Most texts have nothing to escape. */
-function quotable (text: string | undefined): string {
+function quotable (text: string): string {
   const shown = excerpt(text, MAX_QUOTED)
   return shown.includes('"') || shown.includes('\\') ? JSON.stringify(shown).slice(1, -1) : shown
 }

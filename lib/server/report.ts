@@ -10,7 +10,7 @@ import { sayWhere } from '../routing/place'
 import type { Declaration } from '../routing/recorder'
 import type { PreflightTarget } from '../routing/target'
 import { aside } from './aside'
-import { CHANNEL, excerpt, isHeard, isOwnOrigin, isWebSocket, pathOf } from './request'
+import { CHANNEL, excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
 import { isNew } from './seen'
 import type { PreflightVerdict, Verdict } from './verdict'
 
@@ -71,10 +71,9 @@ const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
   header: 'HeaderDisallowedByPreflightResponse'
 }
 
-/** Reports an actual request that the server refuses, or a response that a browser will block. */
+/** Reports an actual request that the server refuses, or a response that a browser will block. If it is not held, ask `isHeard` before. */
 export function reportActual (application: Application, verdict: Verdict, origin: string, refused: FastifyError | undefined, request: FastifyRequest): void {
   if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, true)
-  if (!isHeard(request)) return
   const obstacle = refused !== undefined ? { kind: 'origin', origin } as const : obstacleToActual(verdict, origin, request)
   if (obstacle === undefined) return
   const { governing, policy } = verdict
