@@ -1,6 +1,7 @@
 'use strict'
 
-// node test/run                           every test but those of `npm run test:engines`, with coverage
+// node test/run                           every test but those in LATER
+// node test/run --all                     every test but those of `npm run test:engines`, with coverage
 // node test/run --quick                   all but the long ones
 // node test/run test/options test/docs    those whose paths start so, each in a process of its own
 //
@@ -13,7 +14,9 @@ const { join, resolve } = require('node:path')
 const { parseArgs } = require('node:util')
 
 const root = resolve(__dirname, '..')
-const LONG = ['bench', 'browser/demo', 'browser/messages', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'examples', 'hostile', 'model', 'plugins', 'testing/runners']
+// They take minutes: real programs and browsers, and cases by the ten thousand.
+const LATER = ['browser/demo', 'browser/messages', 'caches', 'diagnose/differential', 'examples', 'hostile', 'model']
+const LONG = [...LATER, 'bench', 'conformance', 'docs', 'engines', 'plugins', 'testing/runners']
 
 // These run with `npm run test:engines` alone, one after the other: of two WebKits at one time, one may hang.
 const BY_NAME = ['engines/network', 'engines/rows', 'engines/sessions']
@@ -23,19 +26,21 @@ const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'polic
 // These need to be first to load the plugin, stop the clock, or take long.
 const ALONE = ['browser/demo', 'browser/demo-looks', 'browser/messages', 'diagnose/differential', 'diagnose/lazy', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/seen', 'testing/runners']
 
-const { values: { quick }, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false } } })
+const flag = { type: 'boolean', default: false }
+const { values: { all, quick }, positionals } = parseArgs({ allowPositionals: true, options: { all: flag, quick: flag } })
 const isSome = positionals.length > 0
+const skipped = all ? BY_NAME : [...BY_NAME, ...quick ? LONG : LATER]
 
 // The sources say what there is: .tests/ may have a file whose source is gone.
 const names = readdirSync(__dirname, { recursive: true })
   .filter(path => path.endsWith('.test.ts'))
   .map(path => path.replace(/\.test\.ts$/, ''))
-  .filter(name => isSome ? positionals.some(start => `test/${name}.test.ts`.startsWith(start)) : !BY_NAME.includes(name) && !(quick && startsWithOne(LONG, name)))
+  .filter(name => isSome ? positionals.some(start => `test/${name}.test.ts`.startsWith(start)) : !startsWithOne(skipped, name))
 if (names.length === 0) throw new Error(`no path of a test starts with ${positionals.join(' or ')}`)
 
 run('tsc', '-p', 'tsconfig.test.json')
 const files = isSome ? names.map(fileOf) : grouped()
-const coverage = isSome || quick ? ['--disable-coverage'] : []
+const coverage = all ? [] : ['--disable-coverage']
 // Without this variable, which is tap's own, tap would load its TypeScript loader into each process.
 run('tap', 'run', '--test-env=TAP_TYPE_STRIP_ONLY=1', ...coverage, ...files)
 

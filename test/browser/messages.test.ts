@@ -3,7 +3,7 @@ import t from 'tap'
 import corsPlugin from '../..'
 import { codes, tables } from '../documents'
 import { startChromium } from '../engines/chromium'
-import { without } from '../engines/engines'
+import { launch, without } from '../engines/engines'
 import { servePage } from '../support/pages'
 
 interface Fetched {
@@ -73,5 +73,34 @@ t.test('the messages of Chromium that the README explains are those that it prin
     t.equal(outcome, 'TypeError: Failed to fetch', row)
     t.ok(await said, `${row}: ${messages.join('\n')}`)
     await page.close()
+  }
+})
+
+/** The rows of Firefox, each with what the page fetches: that of Chromium's row for the same mistake, which is above it. */
+function firefoxRows (): ReadonlyArray<readonly [row: string, fetched: Fetched]> {
+  const [rows = []] = tables('the console says', 'browser')
+  let fetched: Fetched = { url: '' }
+  return rows.flatMap(({ browser, 'the console says': cell }) => {
+    const [row = ''] = codes(cell)
+    if (browser === 'Chromium') fetched = FETCHED[row] ?? fetched
+    return browser === 'Firefox' ? [[row, row.includes('did not succeed). Status') ? NOBODY : fetched] as const] : []
+  })
+}
+
+/** Nobody listens there. */
+const NOBODY: Fetched = { url: 'http://127.0.0.1:9999/' }
+
+t.test('the messages of Firefox that the README explains are those that it prints', { skip: without('firefox'), timeout: 120_000 }, async t => {
+  const [server, own] = await Promise.all([api(), servePage(t)])
+  const engine = await launch('firefox', { port: own, publicPorts: [9999] })
+  t.teardown(async () => { await engine.close() })
+  for (const [row, { url, init }] of firefoxRows()) {
+    const tab = await engine.open(`https://localhost:${own}/`)
+    const called = new URL(url, server).href
+    const read = await tab.run(async ([url, init]: readonly [string, RequestInit]) => await fetch(url, init).then(({ status }) => String(status), String), [called, init ?? {}])
+    t.match(read, 'TypeError', row)
+    const messages = (await tab.failures(1)).filter(failed => failed.url === called).map(({ message = '' }) => message)
+    t.ok(messages.some(message => has(message, row)), `${row}: ${messages.join('\n')}`)
+    await tab.close()
   }
 })

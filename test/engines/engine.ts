@@ -33,6 +33,8 @@ export interface Tab {
 export interface Failed {
   readonly url: string
   readonly reason: string
+  /** What Firefox's console says. */
+  readonly message?: string
 }
 
 /** An expression that calls a function in a page and has its result as JSON. */

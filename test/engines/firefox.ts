@@ -118,8 +118,8 @@ async function collectFailures (bidi: Bidi): Promise<() => Promise<readonly Fail
   return async () => {
     const said = await bidi.evaluate(context, 'JSON.stringify(said)') as ReadonlyArray<readonly [string, string]> // as above
     return said.map(([category, message]) => {
-      const [, url = ''] = /^Cross-Origin Request Blocked: .* at (\S+?)\.? \(Reason/.exec(message) ?? []
-      return { url, reason: url === '' ? message : category }
+      const [, url = ''] = /^Cross-Origin Request Blocked: .* at ‘?(\S+?)’?\.? \(Reason/.exec(message) ?? /^Blocked loading .* “(\S+)”/.exec(message) ?? []
+      return { url, reason: url === '' ? message : category, message }
     })
   }
 }

@@ -14,7 +14,7 @@ const seed = Number(process.env.SEED ?? 1)
 
 /** Without `npm run test:engines`, a few. */
 const counts: Readonly<Record<EngineName, number>> = process.env.FULL === undefined
-  ? { chromium: 40, firefox: 40, webkit: 40 }
+  ? { chromium: 20, firefox: 20, webkit: 20 }
   : { chromium: 600, firefox: 300, webkit: 300 }
 
 /** They need other servers: `network.test.ts`. */

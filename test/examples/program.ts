@@ -14,6 +14,8 @@ export interface Program {
   readonly lines: readonly LogLine[]
   /** The first line of the log that has this text, once it is there. */
   logged (text: string): Promise<LogLine>
+  /** Waits until the log has what the function looks for. */
+  until (isThere: () => boolean): Promise<void>
 }
 
 /** Runs a program with Node.js until the test ends. It has to log Fastify's line about its address. `PORT` is a free one. */
@@ -29,17 +31,20 @@ export async function start (t: Test, args: readonly string[], env: Readonly<Rec
   const heard = createInterface(child.stdout).on('line', line => {
     if (line.startsWith('{')) lines.push(JSON.parse(line) as LogLine)
   })
-  const logged = async (text: string): Promise<LogLine> => {
+  const until = async (isThere: () => boolean): Promise<void> => {
     const signal = AbortSignal.timeout(30_000)
-    for (;;) {
-      const found = lines.find(({ msg }) => msg.includes(text))
-      if (found !== undefined) return found
-      if (child.exitCode !== null) throw new Error(`it ended without the line "${text}"`)
+    while (!isThere()) {
+      if (child.exitCode !== null) throw new Error('the program ended without a line that was expected')
       await Promise.race([once(heard, 'line', { signal }), once(heard, 'close', { signal })])
     }
   }
+  const logged = async (text: string): Promise<LogLine> => {
+    const find = (): LogLine | undefined => lines.find(({ msg }) => msg.includes(text))
+    await until(() => find() !== undefined)
+    return find() as LogLine // it is there now
+  }
   const { msg } = await logged('Server listening at http://127.0.0.1:')
-  return { address: msg.slice(msg.indexOf('http://')), lines, logged }
+  return { address: msg.slice(msg.indexOf('http://')), lines, logged, until }
 }
 
 export function example (path: string): string {

@@ -9,8 +9,13 @@ import { listen } from '../support/exchange'
 import { example, start } from './program'
 import type { Program } from './program'
 
-/** The methods of the requests that the program has logged, from this line on. */
-function methods ({ lines }: Program, path: string): string[] {
+/** The methods of the requests that the program logs for a path, once it has logged this many. */
+async function methods (program: Program, path: string, count: number): Promise<string[]> {
+  await program.until(() => methodsOf(program, path).length >= count)
+  return methodsOf(program, path)
+}
+
+function methodsOf ({ lines }: Program, path: string): string[] {
   return lines.flatMap(({ req }) => {
     const { method, url } = req as { method: string, url: string } | undefined ?? { method: '', url: '' }
     return url.startsWith(path) ? [method] : []
@@ -41,9 +46,9 @@ t.test('in Chromium, a photo and a video are uploaded with their progress', { sk
     return { result, last: steps.at(-1), steps: steps.length }
   })()`)
   t.match(await upload('uploadPhoto', '/photos', 300_000), { result: { filename: 'a.bin', size: 300_000 }, last: 1 })
-  t.strictSame(methods(program, '/photos'), ['OPTIONS', 'POST'], 'a preflight, for the listener alone')
+  t.strictSame(await methods(program, '/photos', 2), ['OPTIONS', 'POST'], 'a preflight, for the listener alone')
   t.match(await upload('uploadVideo', '/videos', 12_000_000), { result: RegExp(`^${program.address}/videos/\\w+$`), last: 1 })
-  const sent = methods(program, '/videos')
+  const sent = await methods(program, '/videos', 6)
   t.strictSame(sent.filter(method => method !== 'OPTIONS'), ['POST', 'PATCH', 'PATCH', 'PATCH'])
   t.equal(sent.filter(method => method === 'OPTIONS').length, 2, 'a preflight for each URL, which is kept')
 })
