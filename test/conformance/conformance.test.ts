@@ -13,7 +13,7 @@ for (const setting of settings) {
         t.pass(`${row.it}: not here, because ${reason}`)
         continue
       }
-      await t.test(row.it, async t => { check(t, row, setting, await answerIn(setting, row)) })
+      check(t, row, setting, await answerIn(setting, row))
     }
   })
 }
@@ -22,12 +22,12 @@ t.test('no two rows have the same name', async t => {
   t.same(rows.map(({ it }) => it), [...new Set(rows.map(({ it }) => it))])
 })
 
+/** One assertion for a row where that is enough: with a subtest for each, this file took nearly twice as long. */
 function check (t: Test, row: Row, { prefix }: Setting, { status, headers, body }: Answer): void {
-  t.equal(status, row.status)
-  t.same(corsHeaders(headers), row.headers)
-  for (const [name, value] of Object.entries(row.also ?? {})) t.equal(headers[name], value, name)
-  if (row.body !== undefined) t.equal(body, row.body)
-  if (row.error !== undefined) t.match(JSON.parse(body), { ...row.error, statusCode: row.status, message: row.error.message.replace('/item', `${prefix}/item`) })
+  const also = Object.fromEntries(Object.keys(row.also ?? {}).map(name => [name, headers[name]]))
+  t.same({ status, cors: corsHeaders(headers), also }, { status: row.status, cors: row.headers, also: row.also ?? {} }, row.it)
+  if (row.body !== undefined) t.equal(body, row.body, row.it)
+  if (row.error !== undefined) t.match(JSON.parse(body), { ...row.error, statusCode: row.status, message: row.error.message.replace('/item', `${prefix}/item`) }, row.it)
 }
 
 function corsHeaders (headers: Answer['headers']): Record<string, string> {
