@@ -1,5 +1,3 @@
-const NONE: ReadonlyArray<readonly [number, number]> = []
-
 /** States in blocks, to be split: those of a block stand in a row, and the marked ones of them first. No state makes an object. */
 export class Blocks {
   /** The block of each state. */
@@ -9,7 +7,9 @@ export class Blocks {
   readonly #starts = [0]
   readonly #ends: number[]
   readonly #marked = [0]
-  #touched: number[] = []
+  /** The block that each was split from; the first is its own. */
+  readonly #parents = [0]
+  readonly #touched: number[] = []
 
   /** All states in one block. */
   constructor (size: number) {
@@ -17,6 +17,14 @@ export class Blocks {
     this.#states = Uint16Array.from(this.of, (_block, state) => state)
     this.#places = Uint16Array.from(this.#states)
     this.#ends = [size]
+  }
+
+  get count (): number {
+    return this.#starts.length
+  }
+
+  parent (block: number): number {
+    return this.#parents[block] as number // every block has one
   }
 
   size (block: number): number {
@@ -43,11 +51,10 @@ export class Blocks {
     this.#marked[block] = marked + 1
   }
 
-  /** Moves the marked states of each block to a new one, unless all are marked. The blocks that were split, with the new ones. */
-  split (): ReadonlyArray<readonly [block: number, added: number]> {
-    if (this.#touched.length === 0) return NONE
-    const pairs: Array<readonly [number, number]> = []
-    for (const block of this.#touched) {
+  /** Moves the marked states of each block to a new one, unless all are marked. The first of the new ones, which follow each other. */
+  split (): number {
+    const first = this.count
+    for (let block = this.#touched.pop(); block !== undefined; block = this.#touched.pop()) {
       const start = this.#starts[block] as number // as above
       const middle = start + (this.#marked[block] as number)
       this.#marked[block] = 0
@@ -58,9 +65,8 @@ export class Blocks {
       this.#ends.push(middle)
       this.#marked.push(0)
       for (let place = start; place < middle; place++) this.of[this.#states[place] as number] = added
-      pairs.push([block, added])
+      this.#parents.push(block)
     }
-    this.#touched = []
-    return pairs
+    return first
   }
 }

@@ -142,6 +142,8 @@ export class Closures {
 
   #follow (position: Position, after: After): Closure {
     const readers: Reader[] = []
+    const sets: CharSet[] = []
+    let isPlain = !this.words && this.#behind.length === 0
     let accepted = false
     const seen = new Set(position.threads)
     // The set grows while it is walked through.
@@ -152,9 +154,11 @@ export class Closures {
       switch (state.kind) {
         case 'read':
           readers.push({ chars: state.chars, to: state.to, duties: thread.duties })
+          if (!sets.includes(state.chars)) sets.push(state.chars)
+          isPlain &&= thread.duties === NO_DUTIES
           break
         case 'accept':
-          accepted ||= thread.duties.every(({ dfa, state, negate }) => isFinal(dfa, state) !== negate)
+          accepted ||= thread.duties === NO_DUTIES || thread.duties.every(({ dfa, state, negate }) => isFinal(dfa, state) !== negate)
           break
         case 'split':
           for (const to of state.to) this.#reach(seen, to, thread.duties)
@@ -166,9 +170,7 @@ export class Closures {
           } else if (this.#holds(state.check, position, after)) this.#reach(seen, state.to, thread.duties)
       }
     }
-    const isPlain = !this.words && this.#behind.length === 0 && readers.every(({ duties }) => duties === NO_DUTIES)
-    const sets = new Set(readers.map(({ chars }) => chars))
-    return { readers, sets: isPlain && sets.size <= MAX_SETS ? [...sets] : undefined, accepted }
+    return { readers, sets: isPlain && sets.length <= MAX_SETS ? sets : undefined, accepted }
   }
 
   #holds (check: Exclude<Check, { kind: 'ahead' }>, { before, behind }: Position, after: After): boolean {

@@ -40,7 +40,8 @@ function partition (dfa: Dfa, classes: ReadonlyArray<readonly number[]>): Uint16
   }
 
   function split (): void {
-    for (const [block, added] of blocks.split()) {
+    for (let added = blocks.split(); added < blocks.count; added++) {
+      const block = blocks.parent(added)
       // The smaller half is enough, unless the whole still waits.
       const next = isWaiting[block] === 1 || blocks.size(added) <= blocks.size(block) ? added : block
       waiting.push(next)

@@ -32,19 +32,23 @@ function product (a: Dfa, b: Dfa, { both, onlyA, onlyB }: Operation): Dfa {
   const builder = new DfaBuilder<number>()
   const pairs: Array<readonly [number, number]> = []
   const numberOf = (inA: number, inB: number): number => {
-    if (!((both && inA !== DEAD && inB !== DEAD) || (onlyA && inA !== DEAD) || (onlyB && inB !== DEAD))) return DEAD
     const state = builder.number(inA * b.size + inB)
     if (state > pairs.length) pairs.push([inA, inB])
     if (pairs.length > MAX_STATES) throw new Unreadable('STATES')
     return state
   }
+  const isAlive = (inA: number, inB: number) => inA === DEAD ? inB !== DEAD && onlyB : inB !== DEAD ? both || onlyA : onlyA
   const classes = classesOf([], [a, b])
-  numberOf(START, START)
-  for (const [inA, inB] of pairs) {
+  if (isAlive(START, START)) numberOf(START, START)
+  for (let i = 0; i < pairs.length; i++) {
+    const [inA, inB] = pairs[i] as readonly [number, number] // the list only grows
     builder.row(isFinal(a, inA) ? isFinal(b, inB) ? both : onlyA : onlyB && isFinal(b, inB))
-    for (const columns of classes) {
+    for (let i = 0; i < classes.length; i++) {
+      const columns = classes[i] as readonly number[] // as above
       const column = columns[0] as number // a class has a column
-      builder.lead(columns, numberOf(step(a, inA, column), step(b, inB, column)))
+      const toA = step(a, inA, column)
+      const toB = step(b, inB, column)
+      if (isAlive(toA, toB)) builder.lead(columns, numberOf(toA, toB))
     }
   }
   return trimmed(builder.table(), classes)
