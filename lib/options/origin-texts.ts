@@ -40,7 +40,7 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
   ORIGIN_LIST: {
     what: ({ value }) => `${quote(value)} is several values in one string`,
     why: 'it is compared as one origin, so it would never match',
-    instead: ({ fix }) => `each as an item of its own: ${fix}`
+    instead: ({ fix }) => fix === undefined ? 'each as an item of its own' : `each as an item of its own: ${fix}`
   },
   ORIGIN_BLANK: {
     what: ({ value }) => `${quote(value)} contains a space, a comma or a semicolon`,

@@ -112,7 +112,7 @@ function readText (list: Reading, text: string, pointer: string, exposure: Expos
 
 /** What an unset environment variable leaves, as it is or put into a template. */
 function isUnset (text: string): boolean {
-  return /^\s*(?:undefined\s*)?$/.test(text)
+  return /^\s*(?:undefined\s*)?$|^[a-z]+:\/\/(?:undefined|[^/:]*:undefined)(?:[:/]|$)/.test(text)
 }
 
 function nullConcern (value: string, pointer: string): Concern {

@@ -30,10 +30,16 @@ export function closed (regexp: RegExp, exposure: Exposure): string | undefined 
   if (ANYBODY.every(origin => original.has(origin))) return isShared(exposure) ? undefined : "'*'"
   const extension = extensionFix(original)
   if (extension !== undefined) return extension
-  const repaired = repairs(regexp).find(each => each.plain.difference(original) === undefined && isAccepted(each.language, exposure))
+  const repaired = repairs(regexp).find(each => isWritten(regexp, each.plain) && each.plain.difference(original) === undefined && isAccepted(each.language, exposure))
   if (repaired === undefined) return domainPatterns(regexp, original)
   const patterns = weaknessesOf(regexp).length > 0 ? patternsLike(repaired.language) : undefined
   return patterns === undefined ? repaired.code : `${patterns}, or the RegExp ${repaired.code}`
+}
+
+/** Whether the host can be meant: of `/example/` the name is a part, and `https://example` is a host that no one has. */
+function isWritten (regexp: RegExp, repaired: OriginLanguage): boolean {
+  const host = hostOf(repaired.example() as string) // a candidate is never empty
+  return regexp.source.includes(':') || host.includes('.') || isLoopback(host)
 }
 
 /** The RegExp with more and more repairs: the first one that is accepted changes the least. */
@@ -56,7 +62,7 @@ function escapedDots (source: string): string {
 }
 
 function encryptedSource (source: string): string {
-  return source.replace(/^\^(?:https\?|http|\(\?:https\?\)|\(https\?\)|\(\?:https?\|https?\)|\(https?\|https?\))(?=:)/, '^https')
+  return source.replace(/(?<=^\^http:.*)\((?:\?:)?:80\)\?(?=\$$)/, '').replace(/^\^(?:https\?|http|\(\?:https\?\)|\(https\?\)|\(\?:https?\|https?\)|\(https?\|https?\))(?=:)/, '^https')
 }
 
 /** Whether no stranger gets in, and these options accept it. */
@@ -76,9 +82,16 @@ function domainPatterns (regexp: RegExp, language: OriginLanguage): string | und
       const narrower = languageOf(list)
       return narrower !== undefined && isSound(narrower, language)
     })
-    if (sound !== undefined) return codeOf(sound)
+    if (sound !== undefined) return `${codeOf(sound)}${leftOut(language, sound, host)}`
   }
   return undefined
+}
+
+/** Of the same domain an origin that the patterns leave out, and that is not the work of a stranger. */
+function leftOut (language: OriginLanguage, patterns: readonly string[], host: string): string {
+  const [domain, kept] = [[`https://${host}:*`, `https://*.${host}:*`], patterns].map(list => languageOf(list) as OriginLanguage) as [OriginLanguage, OriginLanguage] // a pattern with this host was accepted
+  const lost = language.and(domain.dfa).difference(kept)
+  return lost === undefined ? '' : `, which leaves out origins such as ${lost}`
 }
 
 /** The RegExp in the form of the origins that a browser sends, where it has upper case, blanks, a slash at its end or a default port. */

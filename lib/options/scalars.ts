@@ -1,3 +1,4 @@
+import { callsSecondParameter } from './callbacks'
 import { checks, declared } from './checks'
 import type * as Correct from './correct'
 import { type Problem, below, problem } from './problems'
@@ -57,7 +58,7 @@ export const logLevelRule = scalarRule('logLevel', value => {
 
 export function delegatorRule (value: unknown): Result<Delegator> {
   if (!checks.delegator(value)) return refuse(wrongOption('delegator', value))
-  return value.length > 1 ? refuse(problem('DELEGATOR_CALLBACK', '/delegator', {})) : accept(value)
+  return value.length > 1 || callsSecondParameter(value) ? refuse(problem('DELEGATOR_CALLBACK', '/delegator', {})) : accept(value)
 }
 
 export function cacheControlRule (value: unknown): Result<string> {

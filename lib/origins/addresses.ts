@@ -1,5 +1,6 @@
 import { columnOf } from './automaton/alphabet'
 import { type Dfa, DEAD, START, isFinal, step, walk } from './automaton/dfa'
+import { minimize } from './automaton/minimize'
 import { columnsOf } from './hosts-backwards'
 import { type Graph, namesFrom, strangeNames } from './spelled-out'
 
@@ -22,7 +23,9 @@ const V4_COLUMNS = columnsOf('0123456789.')
 const V6_COLUMNS = columnsOf('0123456789abcdef:')
 
 /** Takes the IP addresses of a language apart that has http and https origins with addresses alone. */
-export function addressesOf (dfa: Dfa): Addresses {
+export function addressesOf (language: Dfa): Addresses {
+  // Characters that mean the same lead to the same place only there.
+  const dfa = minimize(language)
   const spelledOut = new Set<string>()
   let stranger: string | undefined
   for (const scheme of ['https://', 'http://']) {

@@ -13,9 +13,30 @@ export type Correction =
 
 /** A correction that would be accepted itself; none where the intention cannot be told. */
 export function correctionOf (text: string, fault: PatternFault): Correction | undefined {
-  if (fault === 'LIST') return { kind: 'many', origins: text.split(/[\s,;]+/).filter(Boolean).map(item => accepted(item) ?? rewritten(item) ?? item) }
+  if (fault === 'LIST') return list(unquoted(text))
+  // A RegExp from a variable of the environment or from JSON.
+  const [, source] = groups(/^\/(\^.*\$)\/$|^\^.*\$$/s, text)
+  if (source !== undefined || text.startsWith('^')) return regExpIn(source ?? text)
   if (fault === 'WILDCARD') return wildcardCorrection(text)
   return one(rewritten(text))
+}
+
+function list (text: string): Correction | undefined {
+  const origins = text.split(/["'`]*[\s,;]+["'`]*/).filter(Boolean).map(item => accepted(item) ?? rewritten(item))
+  return origins.includes(undefined) ? undefined : { kind: 'many', origins: origins as string[] } // none of them is undefined
+}
+
+/** Without the quotes and the brackets of JSON, which a shell or a file of variables leaves. */
+function unquoted (text: string): string {
+  return text.trim().replace(/^\[?\s*["'`]+|["'`]+\s*\]?$/g, '')
+}
+
+function regExpIn (source: string): Correction | undefined {
+  try {
+    return { kind: 'regexp', source: new RegExp(source).source }
+  } catch {
+    return undefined
+  }
 }
 
 /** The host without its leading wildcard. */
@@ -38,7 +59,7 @@ function accepted (text: string): string | undefined {
 
 /** The entry as a browser would serialise it. */
 function rewritten (text: string): string | undefined {
-  const [, scheme, wildcards = '', authority = ''] = groups(loose, text.replace(/^[\s,;]+|[\s,;]+$/g, ''))
+  const [, scheme, wildcards = '', authority = ''] = groups(loose, unquoted(text).replace(/^[\s,;]+|[\s,;]+$/g, ''))
   const [, name = '', port = ''] = groups(/^(.*?)(:(?:\d+|\*)?)?$/s, bracketed(authority))
   const host = serializedHost(name)
   if (host === undefined) return undefined

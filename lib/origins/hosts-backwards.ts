@@ -1,11 +1,13 @@
 import { ALPHABET, columnOf } from './automaton/alphabet'
+import { classesIn } from './automaton/classes'
 import { type Dfa, DEAD, START, isFinal, step, walk } from './automaton/dfa'
 import type { Graph } from './spelled-out'
 
 /** Where a walk from the end of a host towards its beginning is: the states from which what was read is a host's end. */
 export interface BackNode {
   readonly states: readonly number[]
-  readonly next: Map<number, BackNode | undefined>
+  /** By the class of a column; none where nothing goes on. */
+  readonly next: Array<BackNode | null>
 }
 
 /** The characters of names, the readable ones first. */
@@ -27,39 +29,53 @@ export class HostsBackwards implements Graph<BackNode> {
   readonly root: BackNode
   readonly #dfa: Dfa
   readonly #starts: ReadonlySet<number>
-  /** For each column and state the states that lead to it. Those of ports are not among them. */
-  readonly #sources = new Map<number, Map<number, number[]>>()
+  /** The class of each column, and for each class and state the states that lead to it. Those of ports are not among them. */
+  readonly #classes: readonly number[]
+  readonly #sources: Array<Array<number[] | undefined>> = []
   readonly #nodes = new Map<string, BackNode>()
 
   constructor (dfa: Dfa) {
     this.#dfa = dfa
+    this.#classes = classesIn(dfa)
     this.#starts = new Set(['https://', 'http://'].map(scheme => walk(dfa, START, scheme)).filter(state => state !== DEAD))
     const inHosts = new Set(this.#starts)
+    const columns = [...new Map(HOST_COLUMNS.map(column => [this.#classes[column], column])).values()]
     // The set grows while it is walked through.
-    for (const state of inHosts) this.#leave(state, inHosts)
+    for (const state of inHosts) this.#leave(state, columns, inHosts)
     const ends = [...inHosts].filter(state => isFinal(dfa, state) || step(dfa, state, COLON) !== DEAD)
     // The root dot makes no other domain.
-    const dotted = ends.flatMap(state => this.#sources.get(DOT)?.get(state) ?? [])
-    this.root = this.#node(new Set([...ends, ...dotted]))
+    this.root = this.#node([...new Set([...ends, ...this.#before(ends, DOT)])])
   }
 
-  #leave (state: number, inHosts: Set<number>): void {
-    for (const column of HOST_COLUMNS) {
+  #leave (state: number, columns: readonly number[], inHosts: Set<number>): void {
+    for (const column of columns) {
       const to = step(this.#dfa, state, column)
       if (to === DEAD) continue
       inHosts.add(to)
-      const sources = this.#sources.get(column) ?? new Map<number, number[]>()
-      this.#sources.set(column, sources.set(to, [...sources.get(to) ?? [], state]))
+      const sources = (this.#sources[this.#class(column)] ??= [])
+      const known = sources[to]
+      if (known === undefined) sources[to] = [state]
+      else known.push(state)
     }
   }
 
+  #class (column: number): number {
+    return this.#classes[column] as number // every column has one
+  }
+
+  /** The states that lead to these. An automaton goes one way from each, so none is found twice. */
+  #before (states: readonly number[], column: number): number[] {
+    const sources = this.#sources[this.#class(column)]
+    return sources === undefined ? [] : states.flatMap(state => sources[state] ?? [])
+  }
+
   step (node: BackNode, column: number): BackNode | undefined {
-    if (!node.next.has(column)) {
-      const sources = this.#sources.get(column)
-      const states = new Set(node.states.flatMap(state => sources?.get(state) ?? []))
-      node.next.set(column, states.size === 0 ? undefined : this.#node(states))
-    }
-    return node.next.get(column)
+    const known = node.next[this.#class(column)]
+    if (known !== undefined) return known ?? undefined
+    const states = this.#before(node.states, column)
+    const next = states.length === 0 ? null : this.#node(states)
+    node.next[this.#class(column)] = next
+    return next ?? undefined
   }
 
   /** A label ends here, at a dot or at the beginning of the host. */
@@ -98,12 +114,12 @@ export class HostsBackwards implements Graph<BackNode> {
     return text
   }
 
-  #node (states: ReadonlySet<number>): BackNode {
-    const sorted = [...states].sort((a, b) => a - b)
-    const key = sorted.join()
+  #node (states: number[]): BackNode {
+    states.sort((a, b) => a - b)
+    const key = states.join()
     const known = this.#nodes.get(key)
     if (known !== undefined) return known
-    const node = { states: sorted, next: new Map<number, BackNode | undefined>() }
+    const node = { states, next: [] }
     this.#nodes.set(key, node)
     return node
   }

@@ -1,5 +1,6 @@
 import { MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, partsOf } from '../protocol/origin'
 import { type Dfa, START, isEmpty, isFinal, walk } from './automaton/dfa'
+import { minimize } from './automaton/minimize'
 import { shortest } from './automaton/paths'
 import { difference, intersection, union } from './automaton/product'
 import { type Unread, readDfa, reading } from './automaton/read'
@@ -14,7 +15,7 @@ export type ReadRegExp = { readonly kind: 'language', readonly language: OriginL
 export function readRegExp (regexp: RegExp): ReadRegExp {
   return reading(() => {
     const dfa = readDfa(regexp)
-    return { kind: 'language', language: new OriginLanguage(intersection(dfa, FORMS.any()), dfa) } as const
+    return { kind: 'language', language: new OriginLanguage(minimize(intersection(dfa, FORMS.any())), dfa) } as const
   })
 }
 

@@ -8,6 +8,7 @@ const { join } = require('node:path')
 require('../require-typescript')
 
 const { difference, intersection, union } = require('./automaton/product.ts')
+const { minimize } = require('./automaton/minimize.ts')
 const { readDfa } = require('./automaton/read.ts')
 const { packed } = require('./automaton/packed.ts')
 
@@ -44,7 +45,7 @@ function form (source) {
 
 const source = `// Written by \`npm run forms\` from write-forms.js: change that.
 export const tables = {
-${Object.entries(forms).map(([name, dfa]) => `  ${name}: '${packed(dfa)}'`).join(',\n')}
+${Object.entries(forms).map(([name, dfa]) => `  ${name}: '${packed(minimize(dfa))}'`).join(',\n')}
 } as const
 `
 

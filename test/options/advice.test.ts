@@ -43,6 +43,9 @@ const rows: readonly Row[] = [
   { refused: { origin: /^https:\/\/(www|app).example\.com$/, credentials }, meant: 'https://www.example.com', stranger: 'https://wwwxexample.com' },
   { refused: { origin: /^https:\/\/.*example\.com$/, credentials }, meant: 'https://a.example.com', stranger: 'https://evilexample.com' },
   { refused: { origin: /^https:\/\/.*MyCompany\.com$/i, credentials }, meant: 'https://a.mycompany.com', stranger: 'https://evilmycompany.com' },
+  { refused: { origin: '["https://a.test","b.test"]' }, meant: 'https://b.test', stranger: 'https://evil.org' },
+  { refused: { origin: '/^https:\\/\\/.+\\.example\\.com$/', credentials }, meant: 'https://a.example.com', stranger: 'https://evilexample.com' },
+  { refused: { origin: /^http:\/\/app\.example\.com(:80)?$/, credentials }, meant: 'https://app.example.com', stranger: 'https://app.example.com:80' },
   { refused: { origin: /^http:\/\/app\.example\.com$/, credentials }, meant: 'https://app.example.com', stranger: 'http://app.example.com' },
 ]
 
@@ -75,6 +78,9 @@ t.test('where each value would let in strangers, the text says so or offers none
     [{ origin: /.*/, credentials }, /^(?!.*'\*')/],
     [{ origin: 'chrome-extension://*' }, /its id.*let in every extension/],
     [{ origin: /^chrome-extension:\/\// }, /its id.*let in every extension/],
+    [{ origin: /^(?:ws|http)s?:\/\/(?:app\.)?example\.com$/, credentials }, /^'https:\/\/example\.com', which leaves out origins such as https:\/\/app\.example\.com$/],
+    [{ origin: /example/ }, /^a RegExp of the whole origin/],
+    [{ origin: 'https://a.test,%' }, /^each as an item of its own$/],
     [{ origin: /\.vercel\.app$/, credentials }, /^(?!.*vercel)/],
     [{ origin: /^https:\/\/[a-z]+\.vercel\.app$/, credentials }, /^(?!.*vercel)/]
   ]

@@ -27,6 +27,14 @@ const callbacks = [
   "(origin, cb) => { log('don\\'t'); cb(null, true) }",
   '(origin, cb) => {\n  // who: a.test\n  const re = /[/"]/\n  find(origin).then(ok => cb(null, ok), cb)\n}',
   '(origin /* , x */, cb) => { cb.apply(undefined, [null, true]) }',
+  '(origin, request, reply) => { reply(null, true) }',
+  '(...args) => { args[1](null, true) }',
+  '(origin, ...rest) => rest[0](null, true)',
+  '(function () { arguments[1](null, true) })',
+  '(function (origin) { arguments[1].call(null, null, true) })',
+  '(origin, cb) => { setImmediate(cb, null, true) }',
+  '(origin, callback) => { find(origin).then(callback) }',
+  '(origin, done) => { const end = done; end(null, true) }',
 ]
 
 const others = [
@@ -44,6 +52,12 @@ const others = [
   '(function () { return true })',
   '(function (a, b) {}).bind(null)',
   '(origin, request) => check(origin, request)',
+  '(origin, cb) => list.includes(origin)',
+  '(origin, request) => check({ cb: request.cb })',
+  '(origin, next) => check({ next: true })',
+  '(...args) => args[0] === args[1].headers.origin && args[0](1)',
+  '(function (origin) { return check(origin, arguments[1]) })',
+  '(origin) => arguments[1](null, true)',
 ]
 
 t.test('a function that calls its second parameter is told from others', async t => {
@@ -55,6 +69,7 @@ t.test('callbacks are refused at boot', async t => {
   for (const source of callbacks) t.match(problemsOf({ origin: fn(source) }), [{ code: 'FST_CORS_ORIGIN_CALLBACK', pointer: '/origin' }])
   for (const source of others) t.same(problemsOf({ origin: fn(source) }), [])
   t.match(problemsOf({ delegator: fn('(req, cb) => cb(null, {})') }), [{ code: 'FST_CORS_DELEGATOR_CALLBACK', pointer: '/delegator' }])
+  t.match(problemsOf({ delegator: fn('(function () { arguments[1](null, {}) })') }), [{ code: 'FST_CORS_DELEGATOR_CALLBACK', pointer: '/delegator' }])
   t.same(problemsOf({ delegator: fn('(request) => ({})') }), [])
 })
 
@@ -69,9 +84,10 @@ t.test('a plugin that is called, or used as a middleware, says how it is registe
 
 t.test('what an unset variable leaves is refused', async t => {
   const unset = (pointer: string) => [{ code: 'FST_CORS_ORIGIN_UNSET', pointer, why: /environment variable/ }]
-  for (const origin of [undefined, '', ' ', 'undefined']) t.match(problemsOf({ origin }), unset('/origin'), String(origin))
+  for (const origin of [undefined, '', ' ', 'undefined', 'https://undefined', 'http://undefined:3000', 'http://localhost:undefined']) t.match(problemsOf({ origin }), unset('/origin'), String(origin))
   t.match(problemsOf({ origin: ['https://a.test', undefined] }), unset('/origin/1'))
   t.match(problemsOf({ origin: ['', 'https://a.test'] }), unset('/origin/0'))
+  t.same(problemsOf({ origin: ['https://undefined.test', 'https://a.undefined.test'] }), [])
   t.match(problemsOf({ origin: null }), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '/origin' }])
   t.match(problemsOf({ origin: [] }), [{ instead: /^false/ }])
 })

@@ -15,7 +15,7 @@ const texts: readonly Row[] = [
   { code: 'SCHEME', refused: 'https:/a.test', fix: "'https://a.test'", accepted: 'https://a.test' },
   { code: 'LIST', refused: 'https://a.test,https://b.test', fix: "['https://a.test', 'https://b.test']", accepted: 'https://a.test' },
   { code: 'LIST', refused: 'https://a.test, b.test https://*.c.test', fix: "['https://a.test', 'https://b.test', 'https://*.c.test']", accepted: 'https://*.c.test' },
-  { code: 'LIST', refused: 'https://a.test,%', fix: "['https://a.test', '%']", accepted: 'https://a.test' },
+  { code: 'LIST', refused: 'https://a.test,%', fix: 'each as an item of its own', accepted: 'https://a.test' },
   { code: 'BLANK', refused: ' https://a.test', fix: "'https://a.test'", accepted: 'https://a.test' },
   { code: 'BLANK', refused: 'https://a.test,', fix: "'https://a.test'", accepted: 'https://a.test' },
   { code: 'FILE', refused: 'file:///tmp', fix: 'http://localhost:*', accepted: 'filesystem://a' },

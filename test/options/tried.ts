@@ -30,7 +30,7 @@ function expectLifted (options: unknown, code: string, escape: string): void {
 
 /** The values in a text that stand for themselves, as the code of a configuration. */
 function offered (instead: string): unknown[] {
-  const parts = instead.split(/, or (?:, to [^,]*, )?(?:the RegExp )?| or (?:the RegExp )?|; |, such as |^such as /)
+  const parts = instead.split(/, or (?:, to [^,]*, )?(?:the RegExp )?| or (?:the RegExp )?|; |, such as |, which leaves out |^such as /)
   return parts.map(part => part.replace(/^the RegExp /, '')).filter(part => /^(?:'[^']*'|\[.*\]|\/.*\/[a-z]*|\d+|true|false)$/.test(part)).map(evaluated)
 }
 

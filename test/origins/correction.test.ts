@@ -22,6 +22,8 @@ t.test('the one origin or pattern that was meant', async t => {
     ['http://2001:DB8::1', 'http://[2001:db8::1]'],
     ['https://x::1', 'https://x:1'],
     ['  https://a.test', 'https://a.test'],
+    ['"https://a.test"', 'https://a.test'],
+    ['["a.test"]', 'https://a.test'],
     ['https://a.test;;', 'https://a.test'],
     ['https://a.test..', 'https://a.test'],
     ['https://a.test.:', 'https://a.test'],
@@ -41,7 +43,8 @@ t.test('the one origin or pattern that was meant', async t => {
 t.test('the several that were meant', async t => {
   const rows: ReadonlyArray<readonly [refused: string, ...origins: string[]]> = [
     ['https://a.test,  b.test;https://*.c.test', 'https://a.test', 'https://b.test', 'https://*.c.test'],
-    [',https://a.test,%', 'https://a.test', '%'],
+    ['["https://a.test","https://b.test/"]', 'https://a.test', 'https://b.test'],
+    ["['http://[::1]:3000', 'b.test']", 'http://[::1]:3000', 'https://b.test'],
     // It would let in `https://evilexample.com`.
     ['*://localhost:3000', 'http://localhost:3000', 'https://localhost:3000'],
     ['https://*example.com', 'https://example.com', 'https://*.example.com'],
@@ -56,6 +59,8 @@ t.test('the RegExp that was meant', async t => {
     ['https://app-**.bcd.e.test:8080', /^https:\/\/app-[a-z0-9-]+\.bcd\.e\.test:8080$/, 'https://app-1.bcd.e.test:8080'],
     ['https://*-team.vercel.app', /^https:\/\/[a-z0-9-]+-team\.vercel\.app$/, 'https://app-team.vercel.app'],
     ['https://app-*.b.test:*', /^https:\/\/app-[a-z0-9-]+\.b\.test(?::\d+)?$/, 'https://app-1.b.test:8080'],
+    ['/^https:\\/\\/.*\\.a\\.test$/', /^https:\/\/.*\.a\.test$/, 'https://b.a.test'],
+    ['^https://(.+\\.)?a\\.test$', /^https:\/\/(.+\.)?a\.test$/, 'https://a.test'],
     ['a.b://app-*.c.test', /^a\.b:\/\/app-[a-z0-9-]+\.c\.test$/, 'a.b://app-1.c.test'],
   ]
   for (const [refused, { source }, matched] of rows) {
@@ -71,7 +76,8 @@ t.test('extensions have an id of their own', async t => {
 t.test('nothing where the intention cannot be told', async t => {
   const texts = [
     '%', 'https://', 'https://xn--zz--a.b.test', 'https://a.test:80;:*', 'Xhttps://*a.test', 'https://*a.test*', 'https://*1.2.3.4', `https://*${host252}`,
-    'https://app-*.b.test!', 'Xhttps://app-*.b.test', 'https://a.*', 'https://*a'
+    'https://app-*.b.test!', 'Xhttps://app-*.b.test', 'https://a.*', 'https://*a',
+    ',https://a.test,%', '^(['
   ]
   for (const text of texts) t.equal(corrected(text), undefined, text)
 })

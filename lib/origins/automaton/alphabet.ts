@@ -20,8 +20,15 @@ export function columnOf (code: number): number {
 export type CharSet = Uint8Array
 
 export function charSet (has: (char: string) => boolean): CharSet {
-  return Uint8Array.from(ALPHABET, char => Number(has(char)))
+  const set = new Uint8Array(ALPHABET.length)
+  for (const [column, char] of ALPHABET.entries()) set[column] = Number(has(char))
+  return set
 }
+
+/** The set of each character alone. */
+export const ALONE: ReadonlyMap<string, CharSet> = new Map(ALPHABET.map(char => [char, charSet(other => other === char)]))
+
+export const NONE: CharSet = charSet(() => false)
 
 export const ANY: CharSet = charSet(() => true)
 

@@ -3,7 +3,8 @@ import { ANY, type CharSet } from './alphabet'
 import { type Charsets, charsetsOf } from './charsets'
 import type { Dfa } from './dfa'
 import { determinize } from './determinize'
-import { type Before, type Check, type Nfa, type NfaState, Unreadable } from './nfa'
+import { minimize } from './minimize'
+import { type Before, type Check, type Nfa, type NfaState, Unreadable, asksForWords } from './nfa'
 
 // Nested counts multiply: `(a{100}){100}`. A host name with `{0,61}` makes 200.
 const MAX_STATES = 5_000
@@ -121,13 +122,18 @@ class Builder {
     const builder = this.#inner('ahead')
     const accept = builder.add({ kind: 'accept' })
     const nfa = builder.from(builder.alternatives(alternatives, builder.anything(accept)))
-    return { start: determinize(nfa, 'start'), word: determinize(nfa, 'word'), other: determinize(nfa, 'other') }
+    const other = minimize(determinize(nfa, 'other'))
+    return {
+      start: minimize(determinize(nfa, 'start')),
+      word: nfa.states.some(asksForWords) ? minimize(determinize(nfa, 'word')) : other,
+      other
+    }
   }
 
   #behindOf ({ alternatives }: AST.LookbehindAssertion): Dfa {
     const builder = this.#inner('behind')
     const accept = builder.add({ kind: 'accept' })
-    return determinize(builder.from(builder.anything(builder.alternatives(alternatives, accept))), 'start')
+    return minimize(determinize(builder.from(builder.anything(builder.alternatives(alternatives, accept))), 'start'))
   }
 
   #inner (within: 'ahead' | 'behind'): Builder {

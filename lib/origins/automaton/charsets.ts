@@ -1,5 +1,5 @@
 import type { AST } from '@eslint-community/regexpp'
-import { type CharSet, charSet } from './alphabet'
+import { ALONE, type CharSet, NONE, charSet } from './alphabet'
 import { Unreadable } from './nfa'
 
 export type CharNode = AST.Character | AST.CharacterSet | AST.CharacterClass | AST.ExpressionCharacterClass
@@ -15,15 +15,19 @@ export function charsetsOf (flags: string): Charsets {
   return node => {
     const found = known.get(node.raw)
     if (found !== undefined) return found
-    const set = isPlain(node) ? charSet(char => char === node.raw.toLowerCase() && (char === node.raw || meaning.includes('i'))) : asked(node, meaning)
+    const set = isPlain(node) ? plain(node.raw.replace('\\', ''), meaning.includes('i')) : asked(node, meaning)
     known.set(node.raw, set)
     return set
   }
 }
 
-/** A letter or a digit as it is, the commonest part, for which the engine need not be asked. */
+/** A character as it is, or a sign with a backslash: the commonest parts, for which the engine need not be asked. */
 function isPlain (node: CharNode): boolean {
-  return node.type === 'Character' && /^[a-z0-9]$/i.test(node.raw)
+  return node.type === 'Character' && /^(?:[a-z0-9:_-]|\\[./-])$/i.test(node.raw)
+}
+
+function plain (char: string, ignoreCase: boolean): CharSet {
+  return ALONE.get(ignoreCase ? char.toLowerCase() : char) ?? NONE
 }
 
 function asked (node: CharNode, flags: string): CharSet {

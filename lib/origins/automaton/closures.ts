@@ -1,6 +1,6 @@
-import { WORD } from './alphabet'
+import { type CharSet, WORD } from './alphabet'
 import { DEAD, START, type Dfa, acceptsAll, isFinal, step } from './dfa'
-import { type Before, type Check, type Count, type Nfa, type NfaState, Unreadable } from './nfa'
+import { type Before, type Check, type Count, type Nfa, type NfaState, Unreadable, asksForWords } from './nfa'
 
 type After = 'word' | 'other' | 'end'
 
@@ -10,6 +10,8 @@ interface Duty {
   readonly state: number
   readonly negate: boolean
 }
+
+const NO_DUTIES: readonly Duty[] = []
 
 /** One way of reading the text so far. */
 interface Thread {
@@ -23,62 +25,91 @@ export interface Position {
   readonly before: Before
   /** How far each look-behind is, in the order of the checks. */
   readonly behind: readonly number[]
+  /** What was found about it. */
+  readonly closures: { [A in After]?: Closure }
 }
 
 interface Closure {
-  /** The threads that wait for a character. */
-  readonly readers: readonly number[]
+  readonly readers: readonly Reader[]
+  /** Those of the readers, if a character makes no difference but by them. */
+  readonly sets: readonly CharSet[] | undefined
   readonly accepted: boolean
 }
 
+/** A thread that waits for a character. */
+interface Reader {
+  readonly chars: CharSet
+  readonly to: number
+  readonly duties: readonly Duty[]
+}
+
+// A signature has a bit for each, in a number of 53.
+const MAX_SETS = 50
+
 /** Follows the transitions without a character, checks included, and counts its steps. */
 export class Closures {
-  readonly checks: boolean
+  /** Whether a position asks for the words beside it. If not, every character is one of no word, which halves the positions. */
+  readonly words: boolean
+  readonly #checks: boolean
   readonly #nfa: Nfa
   readonly #threads: Thread[]
   readonly #numbers = new Map<string, number>()
   readonly #dfas: Dfa[] = []
   readonly #behind: ReadonlyArray<Check & { readonly kind: 'behind' }>
-  readonly #closures = new WeakMap<Position, Map<After, Closure>>()
   #stepsLeft: number
 
   constructor (nfa: Nfa, maxSteps: number) {
     const checks = nfa.states.flatMap(state => state.kind === 'check' ? [state.check] : [])
-    this.checks = checks.length > 0
+    this.words = nfa.states.some(asksForWords)
+    this.#checks = checks.length > 0
     this.#nfa = nfa
     this.#stepsLeft = maxSteps
     this.#behind = checks.filter(check => check.kind === 'behind')
     // A thread without duties has the number of its state.
-    this.#threads = nfa.states.map((_state, state) => ({ state, duties: [] }))
+    this.#threads = nfa.states.map((_state, state) => ({ state, duties: NO_DUTIES }))
   }
 
   first (before: Before): Position {
-    return { threads: [this.#nfa.start], before, behind: this.#behind.map(() => START) }
+    return { threads: [this.#nfa.start], before, behind: this.#behind.map(() => START), closures: {} }
   }
 
   key ({ threads, before, behind }: Position): string {
-    return this.checks ? `${threads.join()} ${before} ${behind.join()}` : threads.join()
+    return this.#checks ? `${threads.join()} ${before} ${behind.join()}` : threads.join()
   }
 
   accepts (position: Position): boolean {
     return this.#closure(position, 'end').accepted
   }
 
-  next (position: Position, column: number): Position {
-    const after = WORD[column] === 1 ? 'word' : 'other'
-    const threads = new Set<number>()
-    for (const reader of this.#closure(position, after).readers) {
+  /** Columns of one signature lead to one position. */
+  signature (position: Position, column: number): number {
+    const { sets } = this.#closure(position, this.#after(column))
+    if (sets === undefined) return column
+    let signature = 0
+    for (let i = 0; i < sets.length; i++) signature = signature * 2 + ((sets[i] as CharSet)[column] as number) // a set has every column
+    return signature
+  }
+
+  #after (column: number): 'word' | 'other' {
+    return this.words && WORD[column] === 1 ? 'word' : 'other'
+  }
+
+  /** None if there is no way to go on. */
+  next (position: Position, column: number): Position | undefined {
+    const after = this.#after(column)
+    const threads: number[] = []
+    for (const { chars, to, duties } of this.#closure(position, after).readers) {
       this.#count()
-      const { thread, state } = this.#at(reader)
-      if (state.kind !== 'read' || state.chars[column] !== 1) continue
-      const duties = thread.duties.map(duty => ({ ...duty, state: step(duty.dfa, duty.state, column) }))
-      const number = this.#number(state.to, duties)
-      if (number !== undefined) threads.add(number)
+      if (chars[column] !== 1) continue
+      const number = duties === NO_DUTIES ? to : this.#number(to, duties.map(duty => ({ ...duty, state: step(duty.dfa, duty.state, column) })))
+      if (number !== undefined) threads.push(number)
     }
+    if (threads.length === 0) return undefined
     return {
-      threads: this.#withoutCovered(threads).sort((a, b) => a - b),
-      before: this.checks ? after : position.before,
-      behind: this.#behind.map(({ dfa }, i) => step(dfa, position.behind[i] as number, column))
+      threads: threads.length === 1 ? threads : this.#withoutCovered(new Set(threads)).sort((a, b) => a - b),
+      before: this.#checks ? after : position.before,
+      behind: this.#behind.map(({ dfa }, i) => step(dfa, position.behind[i] as number, column)),
+      closures: {}
     }
   }
 
@@ -103,35 +134,31 @@ export class Closures {
     })
   }
 
-  #at (number: number): { readonly thread: Thread, readonly state: NfaState } {
-    const thread = this.#threads[number] as Thread // numbers are given to threads only
-    return { thread, state: this.#nfa.states[thread.state] as NfaState } // as above
-  }
-
   #closure (position: Position, after: After): Closure {
     // Without checks, what follows makes no difference.
-    const asked = this.checks ? after : 'end'
-    const known = this.#closures.get(position) ?? new Map<After, Closure>()
-    this.#closures.set(position, known)
-    const closure = known.get(asked) ?? this.#follow(position, asked)
-    known.set(asked, closure)
-    return closure
+    const asked = this.#checks ? after : 'end'
+    return (position.closures[asked] ??= this.#follow(position, asked))
   }
 
   #follow (position: Position, after: After): Closure {
-    const readers: number[] = []
+    const readers: Reader[] = []
+    const sets: CharSet[] = []
+    let isPlain = !this.words && this.#behind.length === 0
     let accepted = false
     const seen = new Set(position.threads)
     // The set grows while it is walked through.
     for (const number of seen) {
       this.#count()
-      const { thread, state } = this.#at(number)
+      const thread = this.#threads[number] as Thread // numbers are given to threads only
+      const state = this.#nfa.states[thread.state] as NfaState // as above
       switch (state.kind) {
         case 'read':
-          readers.push(number)
+          readers.push({ chars: state.chars, to: state.to, duties: thread.duties })
+          if (!sets.includes(state.chars)) sets.push(state.chars)
+          isPlain &&= thread.duties === NO_DUTIES
           break
         case 'accept':
-          accepted ||= thread.duties.every(({ dfa, state, negate }) => isFinal(dfa, state) !== negate)
+          accepted ||= thread.duties === NO_DUTIES || thread.duties.every(({ dfa, state, negate }) => isFinal(dfa, state) !== negate)
           break
         case 'split':
           for (const to of state.to) this.#reach(seen, to, thread.duties)
@@ -143,7 +170,7 @@ export class Closures {
           } else if (this.#holds(state.check, position, after)) this.#reach(seen, state.to, thread.duties)
       }
     }
-    return { readers, accepted }
+    return { readers, sets: isPlain && sets.length <= MAX_SETS ? sets : undefined, accepted }
   }
 
   #holds (check: Exclude<Check, { kind: 'ahead' }>, { before, behind }: Position, after: After): boolean {
@@ -162,7 +189,7 @@ export class Closures {
 
   /** The number of a thread; none where a duty can no longer be met. A duty that is met for good is dropped. */
   #number (state: number, duties: readonly Duty[]): number | undefined {
-    if (duties.length === 0) return state
+    if (duties === NO_DUTIES) return state
     if (duties.some(({ dfa, state, negate }) => negate ? acceptsAll(dfa, state) : state === DEAD)) return undefined
     const open = duties.filter(({ dfa, state, negate }) => !(negate ? state === DEAD : acceptsAll(dfa, state)))
     if (open.length === 0) return state

@@ -1,8 +1,7 @@
-import { WIDTH, WORD } from './alphabet'
+import { WORD } from './alphabet'
 import { classesOf } from './classes'
 import { Closures, type Position } from './closures'
-import { type Dfa, DfaBuilder } from './dfa'
-import { minimize } from './minimize'
+import { DEAD, type Dfa, DfaBuilder } from './dfa'
 import { type Before, type Check, type Nfa, Unreadable } from './nfa'
 
 /**
@@ -13,37 +12,41 @@ const MAX_STATES = 2_000
 /** States of the nondeterministic automaton that are looked at, in all sets together. The same RegExp takes 23,000. */
 const MAX_STEPS = 200_000
 
-/** The minimal automaton of the same texts, where `before` stands before the first character. */
+/** The deterministic automaton of the same texts, where `before` stands before the first character. */
 export function determinize (nfa: Nfa, before: Before): Dfa {
   const closures = new Closures(nfa, MAX_STEPS)
   const builder = new DfaBuilder<string>()
   const positions: Position[] = []
   const numberOf = (position: Position): number => {
-    const { state, added } = builder.number(closures.key(position))
-    if (added) positions.push(position)
+    const state = builder.number(closures.key(position))
+    if (state > positions.length) positions.push(position)
     if (positions.length > MAX_STATES) throw new Unreadable('STATES')
     return state
   }
   numberOf(closures.first(before))
-  const groups = classes(nfa, closures.checks)
+  const groups = classes(nfa, closures.words)
   for (const position of positions) {
-    const row = new Uint16Array(WIDTH)
+    builder.row(closures.accepts(position))
+    // Of the classes of all columns, most positions tell two or three apart.
+    const states = new Map<number, number>()
     for (const columns of groups) {
       const column = columns[0] as number // a class has a column
-      const after = closures.next(position, column)
-      if (after.threads.length > 0) {
-        const state = numberOf(after)
-        for (const column of columns) row[column] = state
+      const signature = closures.signature(position, column)
+      let state = states.get(signature)
+      if (state === undefined) {
+        const after = closures.next(position, column)
+        state = after === undefined ? DEAD : numberOf(after)
+        states.set(signature, state)
       }
+      if (state !== DEAD) builder.lead(columns, state)
     }
-    builder.row(row, closures.accepts(position))
   }
-  return minimize(builder.table())
+  return builder.table()
 }
 
-function classes ({ states }: Nfa, checks: boolean): number[][] {
+function classes ({ states }: Nfa, words: boolean): number[][] {
   const sets = new Set(states.flatMap(state => state.kind === 'read' ? [state.chars] : []))
-  return classesOf(checks ? sets.add(WORD) : sets, states.flatMap(state => state.kind === 'check' ? dfasOf(state.check) : []))
+  return classesOf(words ? sets.add(WORD) : sets, states.flatMap(state => state.kind === 'check' ? dfasOf(state.check) : []))
 }
 
 function dfasOf (check: Check): readonly Dfa[] {

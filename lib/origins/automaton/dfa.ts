@@ -39,26 +39,36 @@ export function acceptsAll (dfa: Dfa, state: number): boolean {
 /** Rows of transitions that are still being made, and the number of each state by its key. */
 export class DfaBuilder<Key> {
   readonly #numbers = new Map<Key, number>()
-  readonly #rows: Uint16Array[] = [new Uint16Array(WIDTH)]
-  readonly #accepts: boolean[] = [false]
+  /** With room for more rows. The first is that of DEAD. */
+  #next = new Uint16Array(64 * WIDTH)
+  readonly #accepts = [0]
 
-  /** Whether the key is new, and the number of its state. */
-  number (key: Key): { readonly state: number, readonly added: boolean } {
+  /** The number of its state. A new key has the next one. */
+  number (key: Key): number {
     const known = this.#numbers.get(key)
-    if (known !== undefined) return { state: known, added: false }
-    this.#numbers.set(key, this.#numbers.size + 1)
-    return { state: this.#numbers.size, added: true }
+    if (known !== undefined) return known
+    const added = this.#numbers.size + 1
+    this.#numbers.set(key, added)
+    return added
   }
 
-  /** In the order of the numbers. */
-  row (row: Uint16Array, accepts: boolean): void {
-    this.#rows.push(row)
-    this.#accepts.push(accepts)
+  /** Begins the next row, in the order of the numbers. */
+  row (accepts: boolean): void {
+    this.#accepts.push(Number(accepts))
+    if (this.#accepts.length * WIDTH <= this.#next.length) return
+    const next = new Uint16Array(this.#next.length * 2)
+    next.set(this.#next)
+    this.#next = next
+  }
+
+  /** Where the last row leads from these columns; from others to DEAD. */
+  lead (columns: readonly number[], state: number): void {
+    const start = (this.#accepts.length - 1) * WIDTH
+    for (const column of columns) this.#next[start + column] = state
   }
 
   table (): Dfa {
-    const next = new Uint16Array(this.#rows.length * WIDTH)
-    for (const [state, row] of this.#rows.entries()) next.set(row, state * WIDTH)
-    return { size: this.#rows.length, next, accepts: Uint8Array.from(this.#accepts, Number) }
+    const size = this.#accepts.length
+    return { size, next: this.#next.slice(0, size * WIDTH), accepts: Uint8Array.from(this.#accepts) }
   }
 }

@@ -1,6 +1,7 @@
-import { ALPHABET, WIDTH } from './alphabet'
+import { Blocks } from './blocks'
 import { classesOf } from './classes'
-import { DEAD, START, type Dfa, isFinal, step } from './dfa'
+import { type Dfa, isFinal, step } from './dfa'
+import { renumbered } from './renumber'
 
 /**
  * The smallest automaton of the same language, its states numbered in the order in which a walk meets them, so that
@@ -8,76 +9,59 @@ import { DEAD, START, type Dfa, isFinal, step } from './dfa'
  * many rounds as the longest chain of states, tens of times as long for a RegExp with `{1,61}`.
  */
 export function minimize (dfa: Dfa): Dfa {
-  return renumbered(dfa, partition(dfa))
+  const classes = classesOf([], [dfa])
+  return renumbered(dfa, classes, partition(dfa, classes))
 }
 
 /** The block of each state: two states are in one block if the same texts are accepted from both. */
-function partition (dfa: Dfa): Uint16Array {
-  const sources = classesOf([], [dfa]).map(([column]) => sourcesOf(dfa, column as number)) // a class has a column
-  const states = Array.from({ length: dfa.size }, (_none, state) => state)
-  const blocks = [states.filter(state => !isFinal(dfa, state)), states.filter(state => isFinal(dfa, state))]
-  const blockOf = Uint16Array.from(dfa.accepts)
-  const waiting = [1]
-  const isWaiting = new Set(waiting)
+function partition (dfa: Dfa, classes: ReadonlyArray<readonly number[]>): Uint16Array {
+  const sources = classes.map(([column]) => sourcesOf(dfa, column as number)) // a class has a column
+  const blocks = new Blocks(dfa.size)
+  const waiting: number[] = []
+  const isWaiting = new Uint8Array(dfa.size)
+  for (let state = 0; state < dfa.size; state++) if (isFinal(dfa, state)) blocks.mark(state)
+  split()
   for (let splitter = waiting.pop(); splitter !== undefined; splitter = waiting.pop()) {
-    isWaiting.delete(splitter)
-    // A copy, since the block may be split by itself.
-    const members = [...blocks[splitter] as number[]]
+    isWaiting[splitter] = 0
+    const members = blocks.members(splitter)
     for (const source of sources) {
-      for (const [block, moved] of touched(members, source, blockOf)) {
-        const all = blocks[block] as number[] // blocks are never removed
-        if (moved.length === all.length) continue
-        const added = blocks.length
-        const split = new Set(moved)
-        blocks[block] = all.filter(state => !split.has(state))
-        blocks.push(moved)
-        for (const state of moved) blockOf[state] = added
-        // The smaller half is enough, unless the whole still waits.
-        const next = isWaiting.has(block) || moved.length <= all.length / 2 ? added : block
-        waiting.push(next)
-        isWaiting.add(next)
-      }
+      markSources(source, members)
+      split()
     }
   }
-  return blockOf
-}
+  return blocks.of
 
-/** The states that lead into `members`, by their blocks. */
-function touched (members: readonly number[], sources: ReadonlyArray<readonly number[]>, blockOf: Uint16Array): Map<number, number[]> {
-  const found = new Map<number, number[]>()
-  for (const member of members) {
-    for (const state of sources[member] as readonly number[]) { // every state has a list
-      const block = blockOf[state] as number // every state is in a block
-      const states = found.get(block)
-      if (states === undefined) found.set(block, [state])
-      else states.push(state)
+  function markSources ({ starts, states }: Sources, members: Uint16Array): void {
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i] as number // within its length
+      const end = starts[member + 1] as number // it has one number more than states
+      for (let at = starts[member] as number; at < end; at++) blocks.mark(states[at] as number)
     }
   }
-  return found
-}
 
-function sourcesOf (dfa: Dfa, column: number): number[][] {
-  const sources: number[][] = Array.from({ length: dfa.size }, () => [])
-  for (let state = 0; state < dfa.size; state++) (sources[step(dfa, state, column)] as number[]).push(state) // as above
-  return sources
-}
-
-function renumbered (dfa: Dfa, blockOf: Uint16Array): Dfa {
-  const dead = blockOf[DEAD]
-  if (dfa.size === 1 || blockOf[START] === dead) return { size: 1, next: new Uint16Array(WIDTH), accepts: new Uint8Array(1) }
-  const numbers = new Map([[dead, DEAD], [blockOf[START], START]])
-  const members = [DEAD, START]
-  for (let number = START; number < members.length; number++) {
-    for (const column of ALPHABET.keys()) {
-      const state = step(dfa, members[number] as number, column)
-      if (numbers.has(blockOf[state])) continue
-      numbers.set(blockOf[state], members.length)
-      members.push(state)
+  function split (): void {
+    for (let added = blocks.split(); added < blocks.count; added++) {
+      const block = blocks.parent(added)
+      // The smaller half is enough, unless the whole still waits.
+      const next = isWaiting[block] === 1 || blocks.size(added) <= blocks.size(block) ? added : block
+      waiting.push(next)
+      isWaiting[next] = 1
     }
   }
-  const next = new Uint16Array(members.length * WIDTH)
-  for (const [number, member] of members.entries()) {
-    for (const column of ALPHABET.keys()) next[number * WIDTH + column] = numbers.get(blockOf[step(dfa, member, column)]) as number // the loop above has met it
-  }
-  return { size: members.length, next, accepts: Uint8Array.from(members, member => dfa.accepts[member] as number) }
+}
+
+interface Sources {
+  /** For each state the place of the first state that leads to it, and one number more. */
+  readonly starts: Uint16Array
+  readonly states: Uint16Array
+}
+
+function sourcesOf (dfa: Dfa, column: number): Sources {
+  const starts = new Uint16Array(dfa.size + 1)
+  const states = new Uint16Array(dfa.size)
+  for (let state = 0; state < dfa.size; state++) (starts[step(dfa, state, column)] as number)++
+  for (let state = 1; state <= dfa.size; state++) (starts[state] as number) += starts[state - 1] as number
+  // Each list is filled from its end, and its start moves there.
+  for (let state = 0; state < dfa.size; state++) states[--(starts[step(dfa, state, column)] as number)] = state
+  return { starts, states }
 }

@@ -31,6 +31,13 @@ export interface Nfa {
   readonly start: number
 }
 
+/** Whether the words of the text make a difference: whether a character beside a position is one of a word. */
+export function asksForWords (state: NfaState): boolean {
+  if (state.kind !== 'check') return false
+  const { check } = state
+  return check.kind === 'boundary' || (check.kind === 'ahead' && check.dfas.word !== check.dfas.other)
+}
+
 export type UnreadableReason =
   /** A back-reference. */
   | 'BACKREFERENCE'

@@ -1,5 +1,5 @@
 import { ALPHABET, columnOf } from './alphabet'
-import { type Dfa, START, isFinal, step } from './dfa'
+import { DEAD, type Dfa, START, isFinal, step } from './dfa'
 
 /** Letters that make an example easy to read come first. */
 const readable = [...'xabcdefghijklmnopqrstuvwyz0123456789', ...'.:/-_[]+'].map(char => columnOf(char.charCodeAt(0)))
@@ -17,19 +17,23 @@ export interface PathOptions {
 export function shortest (dfa: Dfa, { from = START, maxLength = Infinity, maxLabel = Infinity }: PathOptions = {}): string | undefined {
   // A search in width. The length of the label is a part of the state only where it has a limit.
   const labelOf = (label: number, char: string) => maxLabel === Infinity || /[./:]/.test(char) ? 0 : label + 1
-  const seen = new Set([`${from} 0`])
+  const keyOf = (state: number, label: number) => label * dfa.size + state
+  const seen = new Set([keyOf(from, 0)])
   let edge = [{ state: from, label: 0, text: '' }]
-  while (edge.length > 0 && (edge[0] as typeof edge[0]).text.length < maxLength) {
+  for (let length = 1; edge.length > 0 && length <= maxLength; length++) {
     const next: typeof edge = []
-    for (const { state, label, text } of edge) {
+    for (const place of edge) {
       for (const column of readable) {
-        const char = ALPHABET[column] as string
-        const to = { state: step(dfa, state, column), label: labelOf(label, char), text: text + char }
-        const key = `${to.state} ${to.label}`
-        if (to.state === 0 || to.label > maxLabel || seen.has(key)) continue
-        if (isFinal(dfa, to.state)) return to.text
+        const state = step(dfa, place.state, column)
+        if (state === DEAD) continue
+        const char = ALPHABET[column] as string // a column of the alphabet
+        const label = labelOf(place.label, char)
+        const key = keyOf(state, label)
+        if (label > maxLabel || seen.has(key)) continue
+        const text = place.text + char
+        if (isFinal(dfa, state)) return text
         seen.add(key)
-        next.push(to)
+        next.push({ state, label, text })
       }
     }
     edge = next

@@ -1,49 +1,55 @@
-import { WIDTH } from './alphabet'
 import { classesOf } from './classes'
 import { DEAD, START, type Dfa, DfaBuilder, isFinal, step } from './dfa'
-import { minimize } from './minimize'
 import { Unreadable } from './nfa'
+import { trimmed } from './renumber'
 
 // The form of origins has 200 states, and a RegExp at most 2,000. The numbers fit in the table's 16 bits.
 const MAX_STATES = 20_000
 
 /** The texts that both accept. */
 export function intersection (a: Dfa, b: Dfa): Dfa {
-  return product(a, b, (a, b) => a && b, (a, b) => a !== DEAD && b !== DEAD)
+  return product(a, b, { both: true, onlyA: false, onlyB: false })
 }
 
 /** The texts that `a` accepts and `b` does not. */
 export function difference (a: Dfa, b: Dfa): Dfa {
-  return product(a, b, (a, b) => a && !b, a => a !== DEAD)
+  return product(a, b, { both: false, onlyA: true, onlyB: false })
 }
 
 /** The texts that one of them accepts. */
 export function union (a: Dfa, b: Dfa): Dfa {
-  return product(a, b, (a, b) => a || b, (a, b) => a !== DEAD || b !== DEAD)
+  return product(a, b, { both: true, onlyA: true, onlyB: true })
 }
 
-type Both<T> = (a: T, b: T) => boolean
+/** Which texts are accepted: those of both, and those of one alone. Functions in its place would be compiled anew for each operation. */
+interface Operation {
+  readonly both: boolean
+  readonly onlyA: boolean
+  readonly onlyB: boolean
+}
 
-function product (a: Dfa, b: Dfa, accepts: Both<boolean>, isAlive: Both<number>): Dfa {
+function product (a: Dfa, b: Dfa, { both, onlyA, onlyB }: Operation): Dfa {
   const builder = new DfaBuilder<number>()
   const pairs: Array<readonly [number, number]> = []
   const numberOf = (inA: number, inB: number): number => {
-    if (!isAlive(inA, inB)) return DEAD
-    const { state, added } = builder.number(inA * b.size + inB)
-    if (added) pairs.push([inA, inB])
+    const state = builder.number(inA * b.size + inB)
+    if (state > pairs.length) pairs.push([inA, inB])
     if (pairs.length > MAX_STATES) throw new Unreadable('STATES')
     return state
   }
+  const isAlive = (inA: number, inB: number) => inA === DEAD ? inB !== DEAD && onlyB : inB !== DEAD ? both || onlyA : onlyA
   const classes = classesOf([], [a, b])
-  numberOf(START, START)
-  for (const [inA, inB] of pairs) {
-    const row = new Uint16Array(WIDTH)
-    for (const columns of classes) {
+  if (isAlive(START, START)) numberOf(START, START)
+  for (let i = 0; i < pairs.length; i++) {
+    const [inA, inB] = pairs[i] as readonly [number, number] // the list only grows
+    builder.row(isFinal(a, inA) ? isFinal(b, inB) ? both : onlyA : onlyB && isFinal(b, inB))
+    for (let i = 0; i < classes.length; i++) {
+      const columns = classes[i] as readonly number[] // as above
       const column = columns[0] as number // a class has a column
-      const state = numberOf(step(a, inA, column), step(b, inB, column))
-      for (const column of columns) row[column] = state
+      const toA = step(a, inA, column)
+      const toB = step(b, inB, column)
+      if (isAlive(toA, toB)) builder.lead(columns, numberOf(toA, toB))
     }
-    builder.row(row, accepts(isFinal(a, inA), isFinal(b, inB)))
   }
-  return minimize(builder.table())
+  return trimmed(builder.table(), classes)
 }

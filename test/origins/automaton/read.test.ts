@@ -43,6 +43,16 @@ t.test('all texts of up to five characters', async t => {
   }
 })
 
+t.test('more sets of characters than are told apart at once', async t => {
+  const letters = [...'abcdefghijkl']
+  const pairs = letters.flatMap((a, i) => letters.slice(i + 1).map(b => `[${a}${b}]`))
+  const signs = [...'mnopqrstuvwxyz0123456789-']
+  const regexp = new RegExp(`^(?:${pairs.map((pair, i) => pair + String(signs[i % signs.length])).join('|')})$`)
+  const result = resultOf(regexp)
+  const texts = letters.flatMap(letter => signs.map(sign => letter + sign))
+  t.same(result.kind === 'dfa' && texts.filter(text => isFinal(result.dfa, walk(result.dfa, START, text))), texts.filter(text => regexp.test(text)))
+})
+
 t.test('what the flags and classes of later editions mean', async t => {
   const rows: ReadonlyArray<readonly [RegExp, string, boolean]> = [
     [/^K$/iu, 'k', true],
