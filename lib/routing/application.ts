@@ -6,8 +6,9 @@ import type { PathReader } from '../policy/paths'
 import { addRegistration, contextOf, ensureContext, linkContexts, ownContextOf } from './contexts'
 import type { Context, Registration } from './contexts'
 import type { Governing, Layer } from './layer'
-import { declarationOf, recordingOf, rootOf } from './recorder'
+import { declarationOf, hasOverlay, recordingOf, rootOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
+import { expectRoom } from './room'
 import { isKnownByHost, routeTable, textOf, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import type * as Warnings from './warnings'
@@ -81,9 +82,10 @@ function create (root: FastifyInstance, recording: Recording): Application {
     sole: undefined,
     isExact: false
   }
-  application.recording.listener = declaration => {
+  application.recording.listener = sighting => {
+    expectRoom(recording.sightings, sighting.route)
     // A context without a registration may still get one, so its routes are checked once all plugins have loaded.
-    if (ownContextOf(declaration.instance) !== undefined) checkOverlay(application, declaration)
+    if (ownContextOf(sighting.instance) !== undefined && hasOverlay(sighting)) checkOverlay(application, declarationOf(sighting))
   }
   return application
 }

@@ -19,12 +19,12 @@ export interface Declaration {
   readonly overlay: Overlay
 }
 
-type Listener = (declaration: Declaration) => void
+type Listener = (sighting: Sighting) => void
 
 type Route = RouteOptions & { routePath?: string, prefix?: string }
 
 /** A route as an `onRoute` hook saw it. The URL is copied, because Fastify reuses the object for the same route with a slash. */
-interface Sighting {
+export interface Sighting {
   readonly instance: FastifyInstance
   readonly route: Route
   readonly url: string
@@ -40,7 +40,7 @@ export interface Recording {
   readonly sightings: Sighting[]
   /** Whether no route was added before the recording began. */
   readonly isWhole: boolean
-  /** Called before a route with a `config.cors` is recorded. If it throws, Fastify does not add the route. */
+  /** Called before a route is recorded. If it throws, Fastify does not add the route. */
   listener: Listener | undefined
 }
 
@@ -67,7 +67,7 @@ function begin (root: FastifyInstance, instances: readonly FastifyInstance[], is
   for (const instance of instances) {
     instance.addHook('onRoute', function (route) {
       const sighting = sightingOf(this, route, learn(replaced, root, route))
-      if (recording.listener !== undefined && overlayOf(route) !== undefined) recording.listener(declarationOf(sighting))
+      recording.listener?.(sighting)
       recording.sightings.push(sighting)
     })
   }
@@ -124,6 +124,10 @@ export function declarationOf ({ instance, route, url, isPrefixIndex, replaced }
     config,
     overlay: overlayOf(route)
   }
+}
+
+export function hasOverlay ({ route }: Sighting): boolean {
+  return overlayOf(route) !== undefined
 }
 
 function overlayOf ({ config }: Route): Overlay {
