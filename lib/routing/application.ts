@@ -34,7 +34,7 @@ export interface Application {
   routes: RouteTable
   /** The methods that a route may have, without the safelisted ones. */
   unsafeMethods: readonly string[]
-  /** Whether a route may have a `config.cors`. If not, requests need not look for one. */
+  /** Whether a route may have a `config.cors`, as one that the plugin did not see may. If not, requests need not look for one. */
   mayHaveOverlays: boolean
   /** The registration that governs every route with the same policy, if there is one. */
   sole: Registration | undefined
@@ -138,11 +138,11 @@ function warnings (): typeof Warnings {
   return require('./warnings')
 }
 
-/** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors` or is an OPTIONS route. */
-function soleRegistration ({ root, contexts, seesAll, mayHaveOverlays, routes }: Application): Registration | undefined {
+/** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors`. */
+function soleRegistration ({ root, contexts, mayHaveOverlays }: Application): Registration | undefined {
   const [registration, ...others] = contexts.flatMap(({ registrations }) => registrations)
   const governsAll = others.length === 0 && registration?.instance === root && registration.paths === undefined
-  return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
+  return governsAll && !mayHaveOverlays ? registration : undefined
 }
 
 /**

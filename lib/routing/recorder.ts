@@ -21,7 +21,7 @@ export interface Declaration {
 
 type Listener = (sighting: Sighting) => void
 
-type Route = RouteOptions & { routePath?: string, prefix?: string }
+type Route = RouteOptions & { routePath?: string }
 
 /** A route as an `onRoute` hook saw it. The URL is copied, because Fastify reuses the object for the same route with a slash. */
 export interface Sighting {
@@ -104,7 +104,7 @@ export function rootOf (instance: FastifyInstance): FastifyInstance {
 }
 
 function sightingOf (instance: FastifyInstance, route: Route, replaced: Replaced): Sighting {
-  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '' && route.prefix !== '', replaced }
+  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '', replaced }
 }
 
 /** Reads the route's options as they are now, since later `onRoute` hooks may have changed them. */

@@ -40,7 +40,7 @@ t.test('the route of a version', async t => {
 })
 
 t.test('an own HEAD route takes the place of the one that Fastify has added to a GET route, where a version of Fastify lets it', async t => {
-  for (const [added, own, routing] of [['/a', '/a', options], ['/a/', '/a', { ...options, ignoreTrailingSlash: true }], ['/a', '//a', { ...options, ignoreDuplicateSlashes: true }], ['/A', '/a', { ...options, caseSensitive: false }]] as const) {
+  for (const [added, own, routing] of [['/a', '/a', options], ['/a/', '/a', { ...options, ignoreTrailingSlash: true }], ['/a', '//a', { ...options, ignoreDuplicateSlashes: true }], ['/A', '/a', { ...options, caseSensitive: false }], ['*', '*', options], ['/a/:b?', '/a/:b?', options], ['/a/:b?', '/a', options]] as const) {
     const [get, head] = [{ ...route({}), methods: ['GET', 'HEAD'], url: added }, { ...route({}), methods: ['HEAD'], url: own }]
     const { routersFor } = routeTable([get, head], routing)
     const found = (method: 'GET' | 'HEAD') => (routersFor(method)[0]?.find(method, '/a', undefined as never) as { store?: unknown } | null)?.store // the types require every constraint

@@ -270,3 +270,13 @@ t.test('one error lists all ungoverned routes with an overlay', async t => {
   for (const url of ['/a', '/b']) app.get(url, { exposeHeadRoute: false, config: { cors: false } }, () => 'a')
   await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_UNGOVERNED_ROUTE', message: /GET \/a; GET \/b/ })
 })
+
+t.test('the config.cors of a route that several registrations may govern is checked with each', async t => {
+  for (const paths of [['/a/x'], ['/a/y']]) {
+    const app = Fastify()
+    app.register(corsPlugin, { origin: [ALLOWED], paths: ['/a/x'], credentials: paths[0] === '/a/x' })
+    app.register(corsPlugin, { origin: [ALLOWED], paths: ['/a/y'], credentials: paths[0] === '/a/y' })
+    app.put('/a/:any', { config: { cors: { exposedHeaders: '*' } } }, () => 'a')
+    await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_INVALID_OPTIONS', message: /config\.cors of PUT \/a\/:any/ }, paths.join())
+  }
+})
