@@ -1,5 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import { METHODS } from 'node:http'
+import Fastify from 'fastify'
+import type { FastifyInstance, HTTPMethods } from 'fastify'
 import t from 'tap'
+import corsPlugin from '../..'
+import { ALLOWED, preflight } from '../support/exchange'
 import type { Declaration } from '../../lib/routing/recorder'
 import { type RouteTable, ofVersion, routeTable } from '../../lib/routing/routes'
 
@@ -53,4 +57,15 @@ t.test('an own HEAD route at one of the two URLs of an optional parameter leaves
   const [router] = routeTable([get, head], options).routersFor('HEAD')
   const found = (url: string) => (router?.find('HEAD', url, undefined as never) as { store?: unknown } | null)?.store // as above
   t.strictSame([found('/a'), found('/a/1')], [[head], [get]])
+})
+
+t.test('an answer lists every method of a route, also if it has all that Node.js parses', async t => {
+  const app = Fastify()
+  const unsafe = METHODS.filter(method => !['GET', 'HEAD', 'POST', 'OPTIONS', 'CONNECT'].includes(method)).sort()
+  for (const method of unsafe) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  for (const method of unsafe) app.route({ method: method as HTTPMethods, url: '/all', handler: () => 'all' }) // some are not in its types
+  app.delete('/one', () => 'one')
+  t.equal((await preflight(app, 'PUT', '/all')).cors['access-control-allow-methods'], ['GET', 'HEAD', 'POST', ...unsafe].join(', '))
+  t.equal((await preflight(app, 'DELETE', '/one')).cors['access-control-allow-methods'], 'GET, HEAD, POST, DELETE')
 })

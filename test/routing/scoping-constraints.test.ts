@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, WARN, listen, logLines, portOf, preflight, send } from '../support/exchange'
+import { message } from '../server/message'
 
 function on (host: string, more: Record<string, string> = {}) {
   return { headers: { host, ...more } }
@@ -378,4 +379,19 @@ t.test('each set of values of custom constraints has its own best match', async 
   for (const [value, origin, status] of [['red', ALLOWED, 200], ['blue', OTHER, 200], ['red', OTHER, 403], ['blue', ALLOWED, 403]] as const) {
     t.equal((await send(app, 'PUT', '/a/1', { origin, headers: { 'x-own': value } })).status, status, `${value} ${origin}`)
   }
+})
+
+t.test('a request with a version reaches no route without one, if any route of the application has one', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: ALLOWED, paths: ['/plain'], exposedHeaders: ['x-a'] })
+    child.get('/plain', { config: { cors: { exposedHeaders: ['x-plain'] } } }, () => 'plain')
+  })
+  app.get('/versioned', { constraints: { version: '1.0.0' } }, () => 'versioned')
+  await app.ready()
+  const versioned = { 'accept-version': '1.0.0' }
+  t.equal((await send(app, 'GET', '/plain', { headers: versioned })).status, 404)
+  const exposed = async (headers: Record<string, string>) => (await app.cors.headersFor(message('GET', '/plain', { origin: ALLOWED, ...headers })))['access-control-expose-headers']
+  t.equal(await exposed({}), 'x-plain')
+  t.equal(await exposed(versioned), 'x-a', 'the registration around it, since the route is not reached')
 })

@@ -254,3 +254,11 @@ t.test('the policy of a route that was seen does not answer for an unseen one of
   t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 403)
   t.equal((await preflight(app, 'GET', '/a', { origin: OTHER })).status, 204)
 })
+
+t.test('a URL with an unseen route is a routed one, also for a safelisted method', async t => {
+  const { app } = unseen()
+  app.get('/a', () => 'a')
+  await app.register(corsPlugin, { origin: ALLOWED })
+  t.equal((await preflight(app, 'GET', '/a')).cors.vary, undefined)
+  t.equal((await preflight(app, 'GET', '/nothing')).cors.vary, 'Access-Control-Request-Method')
+})
