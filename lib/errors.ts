@@ -29,6 +29,11 @@ export const FST_CORS_UNGOVERNED_ROUTE = createError<[string, string]>(
   'config.cors of %s has no effect, because no registration of fastify-cors-policy governs the route. Register the plugin in the context of the route or in one around it, with `paths` that match it, or remove config.cors.%s',
   500)
 
+export const FST_CORS_NO_ROOM = createError(
+  'FST_CORS_NO_ROOM',
+  'the router takes 31 OPTIONS routes with constraints at the URL *, and one of them is the route of fastify-cors-policy for preflights. Give this one the URL /*, or register fastify-cors-policy after these routes.',
+  500)
+
 export const FST_CORS_DELEGATOR = createError(
   'FST_CORS_DELEGATOR', 'the delegator of the CORS options returned options that are not valid: the log has the details', 500)
 

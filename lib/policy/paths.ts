@@ -69,7 +69,7 @@ export function pathMatcher (paths: readonly string[], read: PathReader): PathMa
 function matchesGlob (parts: readonly string[], path: string): boolean {
   const first = parts[0] as string // split() returns at least one part
   const last = parts[parts.length - 1] as string
-  if (path.length < first.length + last.length || !path.startsWith(first) || !path.endsWith(last)) return false
+  if (!path.startsWith(first) || !path.endsWith(last)) return false
   let at = first.length
   for (const part of parts.slice(1, -1)) {
     const found = path.indexOf(part, at)

@@ -6,8 +6,9 @@ import type { PathReader } from '../policy/paths'
 import { addRegistration, contextOf, ensureContext, linkContexts, ownContextOf } from './contexts'
 import type { Context, Registration } from './contexts'
 import type { Governing, Layer } from './layer'
-import { declarationOf, recordingOf, rootOf } from './recorder'
+import { declarationOf, hasOverlay, recordingOf, rootOf } from './recorder'
 import type { Declaration, Recording } from './recorder'
+import { expectRoom } from './room'
 import { isKnownByHost, routeTable, textOf, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import type * as Warnings from './warnings'
@@ -33,7 +34,7 @@ export interface Application {
   routes: RouteTable
   /** The methods that a route may have, without the safelisted ones. */
   unsafeMethods: readonly string[]
-  /** Whether a route may have a `config.cors`. If not, requests need not look for one. */
+  /** Whether a route may have a `config.cors`, as one that the plugin did not see may. If not, requests need not look for one. */
   mayHaveOverlays: boolean
   /** The registration that governs every route with the same policy, if there is one. */
   sole: Registration | undefined
@@ -81,9 +82,10 @@ function create (root: FastifyInstance, recording: Recording): Application {
     sole: undefined,
     isExact: false
   }
-  application.recording.listener = declaration => {
+  application.recording.listener = sighting => {
+    expectRoom(recording.sightings, sighting.route)
     // A context without a registration may still get one, so its routes are checked once all plugins have loaded.
-    if (ownContextOf(declaration.instance) !== undefined) checkOverlay(application, declaration)
+    if (ownContextOf(sighting.instance) !== undefined && hasOverlay(sighting)) checkOverlay(application, declarationOf(sighting))
   }
   return application
 }
@@ -136,11 +138,11 @@ function warnings (): typeof Warnings {
   return require('./warnings')
 }
 
-/** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors` or is an OPTIONS route. */
-function soleRegistration ({ root, contexts, seesAll, mayHaveOverlays, routes }: Application): Registration | undefined {
+/** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors`. */
+function soleRegistration ({ root, contexts, mayHaveOverlays }: Application): Registration | undefined {
   const [registration, ...others] = contexts.flatMap(({ registrations }) => registrations)
   const governsAll = others.length === 0 && registration?.instance === root && registration.paths === undefined
-  return governsAll && seesAll && !mayHaveOverlays && !routes.methods.includes('OPTIONS') ? registration : undefined
+  return governsAll && !mayHaveOverlays ? registration : undefined
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Registration {
   /** `undefined` means every path. */
   readonly paths: PathMatcher | undefined
   readonly instance: FastifyInstance
+  /** The plugins that were running in the context when it was registered, as Fastify names them: the first one made the context. */
+  readonly plugins: string
   /** The current layer. `reconfigure` swaps it atomically; a request keeps the one it started with. */
   layer: Layer
 }
@@ -77,7 +79,7 @@ export function addRegistration (context: Context, settings: Settings, read: Pat
 
 /** A registration and its layer refer to each other, so the registration is made first, without a layer. */
 function makeRegistration (instance: FastifyInstance, paths: PathMatcher | undefined, settings: Settings): Registration {
-  const registration = { instance, paths } as Registration // completed in the next line
+  const registration = { instance, paths, plugins: instance.pluginName } as Registration // completed in the next line
   registration.layer = new Layer(registration, settings)
   return registration
 }

@@ -19,12 +19,12 @@ export interface Declaration {
   readonly overlay: Overlay
 }
 
-type Listener = (declaration: Declaration) => void
+type Listener = (sighting: Sighting) => void
 
-type Route = RouteOptions & { routePath?: string, prefix?: string }
+type Route = RouteOptions & { routePath?: string }
 
 /** A route as an `onRoute` hook saw it. The URL is copied, because Fastify reuses the object for the same route with a slash. */
-interface Sighting {
+export interface Sighting {
   readonly instance: FastifyInstance
   readonly route: Route
   readonly url: string
@@ -40,7 +40,7 @@ export interface Recording {
   readonly sightings: Sighting[]
   /** Whether no route was added before the recording began. */
   readonly isWhole: boolean
-  /** Called before a route with a `config.cors` is recorded. If it throws, Fastify does not add the route. */
+  /** Called before a route is recorded. If it throws, Fastify does not add the route. */
   listener: Listener | undefined
 }
 
@@ -67,7 +67,7 @@ function begin (root: FastifyInstance, instances: readonly FastifyInstance[], is
   for (const instance of instances) {
     instance.addHook('onRoute', function (route) {
       const sighting = sightingOf(this, route, learn(replaced, root, route))
-      if (recording.listener !== undefined && overlayOf(route) !== undefined) recording.listener(declarationOf(sighting))
+      recording.listener?.(sighting)
       recording.sightings.push(sighting)
     })
   }
@@ -104,7 +104,7 @@ export function rootOf (instance: FastifyInstance): FastifyInstance {
 }
 
 function sightingOf (instance: FastifyInstance, route: Route, replaced: Replaced): Sighting {
-  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '' && route.prefix !== '', replaced }
+  return { instance, route, url: route.url, isPrefixIndex: route.routePath === '', replaced }
 }
 
 /** Reads the route's options as they are now, since later `onRoute` hooks may have changed them. */
@@ -124,6 +124,10 @@ export function declarationOf ({ instance, route, url, isPrefixIndex, replaced }
     config,
     overlay: overlayOf(route)
   }
+}
+
+export function hasOverlay ({ route }: Sighting): boolean {
+  return overlayOf(route) !== undefined
 }
 
 function overlayOf ({ config }: Route): Overlay {

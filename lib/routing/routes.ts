@@ -84,7 +84,8 @@ function addRoute (routers: Router[], options: RoutingOptions, method: string, u
   const constraints = (host === undefined ? {} : { host }) as never // the types require every constraint
   for (const router of routers) {
     if (canAdd(router, method, url, constraints, declaration)) return
-    const known = router.findRoute(method as HTTPMethod, url, constraints) as { store: Declaration[] } | null
+    // `*` is a place of its own, which is tried after `/*`, but the router looks it up under that name.
+    const known = router.findRoute(method as HTTPMethod, url === '*' ? '/*' : url, constraints) as { store: Declaration[] } | null
     if (known === null || !isReplaced(known.store[0] as Declaration, declaration)) continue // each store has one declaration
     known.store[0] = declaration
     return
@@ -112,7 +113,7 @@ function isReplaced ({ custom }: Declaration, { constraints }: Declaration): boo
 /** The patterns that find-my-way makes from a URL: `/a/:b?` becomes two, and the options may fold slashes. */
 function patternsOf (url: string, options: RoutingOptions): string[] {
   const optional = /(\/:[^/()]*)\?(\/?)$/
-  const urls = optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url === '*' ? '/*' : url]
+  const urls = optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url]
   return urls.map(pattern => foldSlashes(pattern, options))
 }
 

@@ -15,10 +15,19 @@ const OTHER_PLUGIN = '@fastify/cors is registered in the same application (`enab
 function idle (application: Application): Registration[] {
   const { contexts, root, seesAll, declarations } = application
   const governing = new Set(declarations.flatMap(each => registrationsOf(application, each)))
+  const needed = new Set([...governing].map(({ plugins }) => plugins).filter(isGuest))
   return contexts.flatMap(({ registrations }) => registrations).filter(registration => {
     const isOnRoot = registration.instance === root
-    return !governing.has(registration) && (isOnRoot ? seesAll && registration.paths !== undefined : true)
+    return !governing.has(registration) && !needed.has(registration.plugins) && (isOnRoot ? seesAll && registration.paths !== undefined : true)
   })
+}
+
+/**
+ * Whether a registration is by a plugin that runs in a context of another one, as those in fastify-plugin do. The same plugin
+ * may run in several contexts: `cascadeHooks` of @fastify/autoload runs a file for each folder below, also for those without routes.
+ */
+function isGuest (plugins: string): boolean {
+  return plugins.split(' -> ').length > 2 // the last one is this plugin
 }
 
 function sayIdle (application: Application, registration: Registration): string {
@@ -27,7 +36,7 @@ function sayIdle (application: Application, registration: Registration): string 
 
 function hint (application: Application, registration: Registration): string {
   const { paths } = registration.layer.settings
-  if (paths === undefined) return HINT
+  if (paths === undefined) return isGuest(registration.plugins) ? `${HINT}. ${ABOVE_FOLDERS}` : HINT
   const { prefix } = registration.instance
   const prefixed = paths.map(path => prefix + path)
   const matcher = pathMatcher(prefixed, application.read)
@@ -39,6 +48,9 @@ function hint (application: Application, registration: Registration): string {
 
 /** A context that has no routes is most often that of a plugin file, as the layouts of fastify-cli and @fastify/autoload have them. */
 const HINT = 'it governs only routes of its own context and of those inside. If it is in the file of a plugin, wrap that plugin in fastify-plugin, or else the file has a context of its own'
+
+/** @fastify/autoload runs such a file for its own folder only, in a context that the folders below do not share. */
+const ABOVE_FOLDERS = 'If it is in an autohooks file, give @fastify/autoload `cascadeHooks: true`, so that it governs the folders below too'
 
 /** Whether a context is another one or inside it: contexts are linked by prototype. */
 function isInside (instance: FastifyInstance, outer: FastifyInstance): boolean {

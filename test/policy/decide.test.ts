@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parseOptions } from '../../lib/options/check'
 import { compile } from '../../lib/policy/compile'
-import { allows, isThenable } from '../../lib/policy/decide'
+import { allows, isThenable, refusedHeaders } from '../../lib/policy/decide'
 
 const APP = 'https://app.test'
 const request = { method: 'GET' } as FastifyRequest // it is only passed on
@@ -72,4 +72,13 @@ t.test('the error says what was returned', async t => {
 t.test('which values are thenable', async t => {
   for (const value of [Promise.resolve(), { then () {} }]) t.equal(isThenable(value), true)
   for (const value of [undefined, null, 1, 'then', {}, { then: 1 }, () => {}, []]) t.equal(isThenable(value), false)
+})
+
+t.test('each name of a list is compared, whatever its place and its length', async t => {
+  const rows: ReadonlyArray<readonly [names: string, refused: readonly string[]]> = [
+    ['', []], ['x-a', []], ['x-b', ['x-b']], ['b', ['b']], ['x-a,b', ['b']], ['b,x-a', ['b']], ['x-a,b,x-a', ['b']],
+    ['b,c', ['b', 'c']], ['x-a,', []], [',', []], [' X-A , b ', ['b']], ['x-a,,c', ['c']]
+  ]
+  const { preflight: { allowedHeaders } } = compile(parseOptions({ allowedHeaders: ['X-A'] }))
+  for (const [names, refused] of rows) t.strictSame(refusedHeaders(allowedHeaders, names), refused, names)
 })

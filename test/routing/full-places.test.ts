@@ -47,3 +47,28 @@ t.test('an application starts although a place has no room for another OPTIONS r
     await app.close()
   }
 })
+
+t.test('at *, later: the error says how both have room', async t => {
+  const FULL = { code: 'FST_CORS_NO_ROOM', message: /31 OPTIONS routes .* Give this one the URL \/\*, or register fastify-cors-policy after these routes/ }
+  const cors = { origin: [ALLOWED] }
+  const app = Fastify()
+  await app.register(corsPlugin, cors)
+  t.throws(() => { fill(app, '*') }, FULL)
+  app.options('/*', { constraints: { host: 'other.test' } }, () => 'other')
+  app.put('/a', () => 'a')
+  await app.ready()
+  t.equal((await send(app, 'OPTIONS', '/b', { origin: undefined, headers: { host: 'other.test' } })).body, 'other', 'as it says')
+  t.equal((await preflight(app, 'PUT', '/a', { headers: { host: 'other.test' } })).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { headers: { host: hostOf('*', 3) } })).status, 204)
+})
+
+t.test('at *, later: a route that the router refuses takes no room', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  for (let i = 0; i < MOST - 1; i++) {
+    app.options('*', { constraints: { host: hostOf('*', i) } }, () => 'a')
+    if (i < MOST - 2) t.throws(() => { app.options('*', { constraints: { host: hostOf('*', i) } }, () => 'a') }, { code: 'FST_ERR_DUPLICATED_ROUTE' })
+  }
+  app.put('*', { constraints: { host: 'put.test' } }, () => 'not an OPTIONS route')
+  t.throws(() => { app.options('*', () => 'one too many') }, { code: 'FST_CORS_NO_ROOM' })
+})

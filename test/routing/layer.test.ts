@@ -25,6 +25,8 @@ t.test('overlays with the same options share a policy', async t => {
     ['two functions', { origin: decide }, { origin: other }, false],
     ['one RegExp, written twice', { origin: /^https:\/\/a\.test$/ }, { origin: /^https:\/\/a\.test$/ }, true],
     ['two RegExps', { origin: /^https:\/\/a\.test$/ }, { origin: /^https:\/\/b\.test$/ }, false],
+    ['two functions of the same name', { origin: () => true }, { origin: () => true }, false],
+    ['two RegExps with other flags', { origin: /^https:\/\/[^A-Z]\.test$/ }, { origin: /^https:\/\/[^A-Z]\.test$/i }, false],
     ['a list, and a text', { methods: ['PUT'] }, { methods: 'PUT' }, false]
   ]
   for (const [it, a, b, same] of rows) {

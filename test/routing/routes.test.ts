@@ -1,5 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import { METHODS } from 'node:http'
+import Fastify from 'fastify'
+import type { FastifyInstance, HTTPMethods } from 'fastify'
 import t from 'tap'
+import corsPlugin from '../..'
+import { ALLOWED, preflight } from '../support/exchange'
 import type { Declaration } from '../../lib/routing/recorder'
 import { type RouteTable, ofVersion, routeTable } from '../../lib/routing/routes'
 
@@ -39,10 +43,28 @@ t.test('the route of a version', async t => {
 })
 
 t.test('an own HEAD route takes the place of the one that Fastify has added to a GET route, where a version of Fastify lets it', async t => {
-  for (const [added, own, routing] of [['/a', '/a', options], ['/a/', '/a', { ...options, ignoreTrailingSlash: true }], ['/a', '//a', { ...options, ignoreDuplicateSlashes: true }], ['/A', '/a', { ...options, caseSensitive: false }]] as const) {
+  for (const [added, own, routing] of [['/a', '/a', options], ['/a/', '/a', { ...options, ignoreTrailingSlash: true }], ['/a', '//a', { ...options, ignoreDuplicateSlashes: true }], ['/A', '/a', { ...options, caseSensitive: false }], ['*', '*', options], ['/a/:b?', '/a/:b?', options], ['/a/:b?', '/a', options]] as const) {
     const [get, head] = [{ ...route({}), methods: ['GET', 'HEAD'], url: added }, { ...route({}), methods: ['HEAD'], url: own }]
     const { routers, headRouters } = routeTable([get, head], routing)
     const found = (method: 'GET' | 'HEAD') => ((method === 'HEAD' ? headRouters() : routers)[0]?.find(method, '/a', undefined as never) as { store?: unknown } | null)?.store // the types require every constraint
     t.strictSame([found('GET'), found('HEAD')], [[get], [head]], `${added} and ${own}`)
   }
+})
+
+t.test('an own HEAD route at one of the two URLs of an optional parameter leaves the other to Fastify’s', async t => {
+  const [get, head] = [{ ...route({}), methods: ['GET', 'HEAD'], url: '/a/:b?' }, { ...route({}), methods: ['HEAD'] }]
+  const [router] = routeTable([get, head], options).routersFor('HEAD')
+  const found = (url: string) => (router?.find('HEAD', url, undefined as never) as { store?: unknown } | null)?.store // as above
+  t.strictSame([found('/a'), found('/a/1')], [[head], [get]])
+})
+
+t.test('an answer lists every method of a route, also if it has all that Node.js parses', async t => {
+  const app = Fastify()
+  const unsafe = METHODS.filter(method => !['GET', 'HEAD', 'POST', 'OPTIONS', 'CONNECT'].includes(method)).sort()
+  for (const method of unsafe) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  for (const method of unsafe) app.route({ method: method as HTTPMethods, url: '/all', handler: () => 'all' }) // some are not in its types
+  app.delete('/one', () => 'one')
+  t.equal((await preflight(app, 'PUT', '/all')).cors['access-control-allow-methods'], ['GET', 'HEAD', 'POST', ...unsafe].join(', '))
+  t.equal((await preflight(app, 'DELETE', '/one')).cors['access-control-allow-methods'], 'GET, HEAD, POST, DELETE')
 })

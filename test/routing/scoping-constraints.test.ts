@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, EVIL, OTHER, WARN, listen, logLines, portOf, preflight, send } from '../support/exchange'
+import { message } from '../server/message'
 
 function on (host: string, more: Record<string, string> = {}) {
   return { headers: { host, ...more } }
@@ -346,4 +347,51 @@ t.test('the plugin answers a preflight if the policy of one possible route has p
   app.put('/b', { constraints: { version: '1.0.0' }, config: { cors: { preflight: false } } }, () => 'b')
   t.equal((await preflight(app, 'PUT', '/a')).status, 204)
   t.equal((await preflight(app, 'PUT', '/b')).status, 404)
+})
+
+t.test('a route at /* goes before one at *, also before one for the host of the request', async t => {
+  for (const [url, other] of [['/*', '*'], ['*', '/*']] as const) {
+    const app = Fastify()
+    await app.register(corsPlugin, { origin: [ALLOWED] })
+    app.put(url, { config: { cors: { maxAge: 1 } } }, () => 'any host')
+    app.put(other, { constraints: { host: 'a.test' }, config: { cors: { maxAge: 2 } } }, () => 'a.test')
+    for (const host of ['a.test', 'b.test']) {
+      const { body } = await send(app, 'PUT', '/x', { headers: { host } })
+      t.equal(body, other === '/*' && host === 'a.test' ? 'a.test' : 'any host')
+      t.equal((await preflight(app, 'PUT', '/x', { headers: { host } })).cors['access-control-max-age'], body === 'a.test' ? '2' : '1', `${url} ${host}`)
+    }
+  }
+})
+
+t.test('each set of values of custom constraints has its own best match', async t => {
+  const storage = () => {
+    const handlers = new Map<unknown, never>()
+    return { get: (value: unknown) => handlers.get(value) ?? null, set: (value: unknown, handler: never) => { handlers.set(value, handler) } }
+  }
+  const own = { name: 'own', storage, validate: () => true, deriveConstraint: ({ headers }: { headers: Record<string, unknown> }) => headers['x-own'] }
+  const app = Fastify({ routerOptions: { constraints: { own } } } as object) // any constraint
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  const constrained = (value: string): object => ({ constraints: { own: value } })
+  app.put('/a/:id', constrained('red'), () => 'red')
+  app.put('/a/1', { ...constrained('blue'), config: { cors: { origin: [OTHER] } } }, () => 'blue')
+  for (const origin of [ALLOWED, OTHER]) t.equal((await preflight(app, 'PUT', '/a/1', { origin })).status, 204, origin)
+  t.equal((await preflight(app, 'PUT', '/a/2', { origin: OTHER })).status, 403)
+  for (const [value, origin, status] of [['red', ALLOWED, 200], ['blue', OTHER, 200], ['red', OTHER, 403], ['blue', ALLOWED, 403]] as const) {
+    t.equal((await send(app, 'PUT', '/a/1', { origin, headers: { 'x-own': value } })).status, status, `${value} ${origin}`)
+  }
+})
+
+t.test('a request with a version reaches no route without one, if any route of the application has one', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: ALLOWED, paths: ['/plain'], exposedHeaders: ['x-a'] })
+    child.get('/plain', { config: { cors: { exposedHeaders: ['x-plain'] } } }, () => 'plain')
+  })
+  app.get('/versioned', { constraints: { version: '1.0.0' } }, () => 'versioned')
+  await app.ready()
+  const versioned = { 'accept-version': '1.0.0' }
+  t.equal((await send(app, 'GET', '/plain', { headers: versioned })).status, 404)
+  const exposed = async (headers: Record<string, string>) => (await app.cors.headersFor(message('GET', '/plain', { origin: ALLOWED, ...headers })))['access-control-expose-headers']
+  t.equal(await exposed({}), 'x-plain')
+  t.equal(await exposed(versioned), 'x-a', 'the registration around it, since the route is not reached')
 })

@@ -254,3 +254,17 @@ t.test('two applications in one process do not affect each other', async t => {
   t.equal((await preflight(one, 'DELETE', '/a')).headers['access-control-allow-methods'], 'GET, HEAD, POST, PUT')
   t.equal((await preflight(two, 'DELETE', '/a', { origin: OTHER })).headers['access-control-allow-methods'], 'GET, HEAD, POST, DELETE')
 })
+
+t.test('a registration around a context that has loaded already governs the rest of it', async t => {
+  const app = Fastify()
+  await app.register(async child => {
+    await child.register(corsPlugin, { origin: [ALLOWED], paths: ['/child/own'] })
+    for (const url of ['/own', '/other']) child.put(url, () => url)
+  }, { prefix: '/child' })
+  await app.register(corsPlugin, { origin: [OTHER] })
+  for (const [url, origin] of [['/child/own', ALLOWED], ['/child/other', OTHER]] as const) {
+    t.equal((await preflight(app, 'PUT', url, { origin })).status, 204, url)
+    t.equal((await send(app, 'PUT', url, { origin })).cors['access-control-allow-origin'], origin, url)
+  }
+  t.equal((await preflight(app, 'PUT', '/child/other')).status, 403)
+})

@@ -67,6 +67,20 @@ t.test('Vary tells caches of preflights that the answer depends on the method', 
   })
 })
 
+t.test('URLs with the same policy and methods may differ in Vary, whichever is asked about first', async t => {
+  for (const order of [['/a', '/alone'], ['/alone', '/a']]) {
+    const app = Fastify()
+    await app.register(corsPlugin, { origin: [ALLOWED], cacheControl: 60 })
+    for (const url of ['/a', '/alone']) app.put(url, () => url)
+    app.delete('/a', { config: { cors: { origin: [OTHER] } } }, () => 'a')
+    for (const url of order) {
+      const more = url === '/a' ? ', Access-Control-Request-Method' : ''
+      t.equal((await preflight(app, 'PUT', url)).cors.vary, more === '' ? undefined : more.slice(2), url)
+      t.equal((await preflight(app, 'PUT', url, { origin: EVIL })).cors.vary, `Origin${more}`, `${url}, refused`)
+    }
+  }
+})
+
 t.test('Vary has the method too if a delegator may set cacheControl, or if another method is ungoverned', async t => {
   const delegated = Fastify()
   delegated.register(corsPlugin, { origin: [ALLOWED, EVIL], delegator: () => ({ cacheControl: 60 }) })
@@ -269,4 +283,14 @@ t.test('one error lists all ungoverned routes with an overlay', async t => {
   app.register(corsPlugin, { paths: ['/api/*'] })
   for (const url of ['/a', '/b']) app.get(url, { exposeHeadRoute: false, config: { cors: false } }, () => 'a')
   await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_UNGOVERNED_ROUTE', message: /GET \/a; GET \/b/ })
+})
+
+t.test('the config.cors of a route that several registrations may govern is checked with each', async t => {
+  for (const paths of [['/a/x'], ['/a/y']]) {
+    const app = Fastify()
+    app.register(corsPlugin, { origin: [ALLOWED], paths: ['/a/x'], credentials: paths[0] === '/a/x' })
+    app.register(corsPlugin, { origin: [ALLOWED], paths: ['/a/y'], credentials: paths[0] === '/a/y' })
+    app.put('/a/:any', { config: { cors: { exposedHeaders: '*' } } }, () => 'a')
+    await t.rejects(async () => { await app.ready() }, { code: 'FST_CORS_INVALID_OPTIONS', message: /config\.cors of PUT \/a\/:any/ }, paths.join())
+  }
 })

@@ -244,3 +244,21 @@ t.test('after reconfigure, an unseen route is held to the options that hold', as
   app.cors.reconfigure({ origin: [ALLOWED, OTHER] })
   t.strictSame(await statuses(), [200, 403])
 })
+
+t.test('the policy of a route that was seen does not answer for an unseen one of another method at its URL', async t => {
+  const { app } = unseen()
+  app.put('/a', () => 'a')
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.get('/a', { config: { cors: { origin: [OTHER] } } }, () => 'a')
+  t.equal((await preflight(app, 'PUT', '/a')).status, 204)
+  t.equal((await preflight(app, 'PUT', '/a', { origin: OTHER })).status, 403)
+  t.equal((await preflight(app, 'GET', '/a', { origin: OTHER })).status, 204)
+})
+
+t.test('a URL with an unseen route is a routed one, also for a safelisted method', async t => {
+  const { app } = unseen()
+  app.get('/a', () => 'a')
+  await app.register(corsPlugin, { origin: ALLOWED })
+  t.equal((await preflight(app, 'GET', '/a')).cors.vary, undefined)
+  t.equal((await preflight(app, 'GET', '/nothing')).cors.vary, 'Access-Control-Request-Method')
+})

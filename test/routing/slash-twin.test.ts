@@ -192,3 +192,15 @@ t.test('prefixes with a slash at the end, upper case or doubled slashes', async 
     t.equal((await preflight(app, 'PUT', '/apis')).status, 403, prefix)
   }
 })
+
+t.test('a route with a slash is a route of its own in whatever order its constraints are written', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED] })
+  app.put('/api/', { constraints: { version: '1.0.0', host: 'a.test' }, ...own(2) }, () => 'slashed')
+  await app.register(async api => {
+    api.put('/', { constraints: { host: 'a.test', version: '1.0.0' }, prefixTrailingSlash: 'no-slash', ...own(1) }, () => 'index')
+  }, { prefix: '/api' })
+  for (const [url, maxAge] of [['/api', '1'], ['/api/', '2']] as const) {
+    t.equal((await preflight(app, 'PUT', url, { headers: { host: 'a.test' } })).cors['access-control-max-age'], maxAge, url)
+  }
+})

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import autoload from '@fastify/autoload'
 import fastifyCors from '@fastify/cors'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -5,6 +7,7 @@ import fp from 'fastify-plugin'
 import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, WARN, logLines } from '../support/exchange'
+import { root } from '../support/root'
 
 const OPTIONS = { origin: [ALLOWED] }
 
@@ -32,6 +35,27 @@ t.test('a plugin file without fastify-plugin: its registration governs no route'
     app.register(fp(async instance => { await cors(instance) }))
     routes(app)
   }), [], 'as the warning says')
+})
+
+t.test('an autohooks file that runs for folders without routes too says nothing, unless it governs none at all', async t => {
+  const found = (cascadeHooks: boolean) => warnings(app => {
+    app.decorate('corsPlugin', corsPlugin)
+    app.register(autoload, { dir: join(root, 'test/plugins/fixtures/autohooks'), autoHooks: true, cascadeHooks })
+    app.addHook('onReady', async () => { t.ok(app.hasRoute({ method: 'GET', url: '/api/v1' })) })
+  })
+  t.match(await found(false), [/governs no route: .*fastify-plugin, .* If it is in an autohooks file, give @fastify\/autoload `cascadeHooks: true`/])
+  t.strictSame(await found(true), [], 'as the warning says')
+})
+
+t.test('a plugin file without fastify-plugin has the warning although another one of the same name governs routes', async t => {
+  const found = await warnings(app => {
+    app.register(cors)
+    app.register(async function cors (child) {
+      await child.register(corsPlugin, OPTIONS)
+      child.get('/a', () => 'a')
+    })
+  })
+  t.match(found, [/^the registration of the plugin cors governs no route/])
 })
 
 t.test('paths below a prefix: the warning has those that govern a route', async t => {

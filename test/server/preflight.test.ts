@@ -258,3 +258,14 @@ t.test('what has to be escaped in JSON is', async t => {
   const { body } = await preflight(app, 'PUT', '/a', { origin: 'https://"\\\\' })
   t.equal(JSON.parse(body).message, 'CORS preflight refused: origin https://"\\\\ may not call PUT /a')
 })
+
+t.test('a preflight from the site itself is not refused, and has no more headers than one that is', async t => {
+  const app = Fastify()
+  await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
+  app.put('/a', () => 'a')
+  for (const [origin, headers] of [[EVIL, { 'sec-fetch-site': 'same-origin' }], ['http://site.test', { host: 'site.test' }]] as const) {
+    const { status, cors } = await preflight(app, 'PUT', '/a', { origin, headers })
+    t.strictSame([status, cors], [204, { vary: 'Origin' }], origin)
+  }
+  t.equal((await preflight(app, 'PUT', '/a', { origin: EVIL, headers: { 'sec-fetch-site': 'same-site' } })).status, 403)
+})
