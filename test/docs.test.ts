@@ -236,7 +236,7 @@ function optionsOf (code: string): unknown {
 t.test('the README is short', t => {
   const lines = readme.text.split('\n')
   t.ok(lines.length <= 301, 'it has at most 300 lines')
-  t.strictSame(lines.filter(line => line.length > 200), [])
+  t.strictSame(lines.filter(line => line.length > 200 && !line.includes('<br>')), [])
   t.end()
 })
 

@@ -70,13 +70,13 @@ function responseNotes (last: Hop): string[] {
     ...isSafe(request.method) ? [] : [`the ${request.method} was sent without a body: the answer to one with a body may differ`],
     ...request.credentials === 'include' ? ['no cookies were sent: the answer to a page with cookies may differ'] : [],
     ...end === 'blocked' && status >= 400 ? [`the answer is an error, a ${status}: find out why first; and errors need CORS headers too, or the page cannot read them`] : [],
-    ...isCrossOrigin(request) && lacksVary(headers) ? ['the answer depends on the origin, it seems, but has no Vary: Origin: a cache may hand it to a page of another origin'] : []
+    ...isCrossOrigin(request) && lacksVary(headers, request.origin) ? ['if the server sends another Access-Control-Allow-Origin to another origin, the answer also needs Vary: Origin, or a cache may give it to the wrong page'] : []
   ]
 }
 
-/** Whether a cache would take the answer as the same for every origin, although it names one. */
-function lacksVary (headers: ServerResponse['headers']): boolean {
+/** Whether a cache would take the answer as the same for every origin, although it names that of the page. */
+function lacksVary (headers: ServerResponse['headers'], origin: string): boolean {
   const allowed = getHeader(headers, 'access-control-allow-origin')
   const names = getList(headers, 'vary')?.items.map(name => name.toLowerCase()) ?? []
-  return allowed !== undefined && allowed !== '*' && !names.includes('*') && !names.includes('origin')
+  return allowed === origin && !names.includes('*') && !names.includes('origin')
 }

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import corsPlugin from '../..'
-import { codes, tables } from '../documents'
+import { tables } from '../documents'
 import { startChromium } from '../engines/chromium'
 import { launch, without } from '../engines/engines'
 import { servePage } from '../support/pages'
@@ -49,6 +49,12 @@ async function api (): Promise<string> {
   return await app.listen({ port: 0, host: '127.0.0.1' })
 }
 
+/** The messages of the README, by browser, a row for each cause. */
+function messages (): ReadonlyArray<Readonly<Record<string, string>>> {
+  const [rows = []] = tables('the console says', 'cause, and what to change')
+  return rows.map(row => Object.fromEntries([...(row['the console says'] ?? '').matchAll(/`([^`]+)` \((\w+)\)/g)].map(([, message, browser]) => [browser, message])))
+}
+
 /** Whether a message has the text of a row, in which an ellipsis stands for anything. */
 function has (message: string, row: string): boolean {
   const parts = row.split('…').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
@@ -56,8 +62,7 @@ function has (message: string, row: string): boolean {
 }
 
 t.test('the messages of Chromium that the README explains are those that it prints', { skip: without('chromium') }, async t => {
-  const [rows = []] = tables('the console says', 'browser')
-  const shown = rows.filter(({ browser }) => browser === 'Chromium').map(row => codes(row['the console says'])[0])
+  const shown = messages().flatMap(each => each.Chromium ?? [])
   t.same(shown.sort(), Object.keys(FETCHED).sort())
 
   const [server, own, open] = await Promise.all([api(), servePage(t), servePage(t)])
@@ -76,15 +81,9 @@ t.test('the messages of Chromium that the README explains are those that it prin
   }
 })
 
-/** The rows of Firefox, each with what the page fetches: that of Chromium's row for the same mistake, which is above it. */
+/** The messages of Firefox, each with what the page fetches: the same as for that of Chromium. */
 function firefoxRows (): ReadonlyArray<readonly [row: string, fetched: Fetched]> {
-  const [rows = []] = tables('the console says', 'browser')
-  let fetched: Fetched = { url: '' }
-  return rows.flatMap(({ browser, 'the console says': cell }) => {
-    const [row = ''] = codes(cell)
-    if (browser === 'Chromium') fetched = FETCHED[row] ?? fetched
-    return browser === 'Firefox' ? [[row, row.includes('did not succeed). Status') ? NOBODY : fetched] as const] : []
-  })
+  return messages().flatMap(({ Chromium = '', Firefox }) => Firefox === undefined ? [] : [[Firefox, FETCHED[Chromium] ?? NOBODY] as const])
 }
 
 /** Nobody listens there. */

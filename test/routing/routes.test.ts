@@ -53,7 +53,7 @@ t.test('an own HEAD route takes the place of the one that Fastify has added to a
 
 t.test('an own HEAD route at one of the two URLs of an optional parameter leaves the other to Fastify’s', async t => {
   const [get, head] = [{ ...route({}), methods: ['GET', 'HEAD'], url: '/a/:b?' }, { ...route({}), methods: ['HEAD'] }]
-  const [router] = routeTable([get, head], options).routersFor('HEAD')
+  const [router] = routeTable([get, head], options).headRouters()
   const found = (url: string) => (router?.find('HEAD', url, undefined as never) as { store?: unknown } | null)?.store // as above
   t.strictSame([found('/a'), found('/a/1')], [[head], [get]])
 })
