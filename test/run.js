@@ -16,7 +16,7 @@ const root = resolve(__dirname, '..')
 const LONG = ['bench', 'browser/demo', 'browser/messages', 'engines', 'caches', 'conformance', 'diagnose/differential', 'docs', 'examples', 'hostile', 'model', 'plugins', 'testing/runners']
 
 // These run with `npm run test:engines` alone, one after the other: of two WebKits at one time, one may hang.
-const BY_NAME = ['engines/cookies', 'engines/network', 'engines/rows', 'engines/sessions']
+const BY_NAME = ['engines/calls', 'engines/cookies', 'engines/network', 'engines/rows', 'engines/sessions']
 
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
