@@ -52,8 +52,13 @@ function sayAnswer ({ status, refused, error }: DryActual): string {
 }
 
 export function stepsOf (exchange: Exchange): readonly Step[] {
-  const { request, verdict: { steps } } = exchange
-  if (isHere(request.url)) return steps.map(step => step.step === COOKIES_STEP ? { ...step, outcome: `if the page is on another site than this application: ${step.outcome}` } : step)
+  const { request, verdict } = exchange
+  const steps = isHere(request.url) ? verdict.steps.map(conditional) : verdict.steps
   // The preflight is the last step, because a preflight without CORS headers in its response fails.
   return isUnknown(exchange) ? [...steps.slice(0, -1), ...steps.slice(-1).map(step => ({ ...step, outcome: UNKNOWN }))] : steps
+}
+
+/** A path does not say on which site this application is. */
+function conditional (step: Step): Step {
+  return step.step === COOKIES_STEP ? { ...step, outcome: `if the page is on another site than this application: ${step.outcome}` } : step
 }
