@@ -11,8 +11,8 @@ export type { FetchInit } from './testing/page-fetch'
 
 export interface BrowserOptions {
   /**
-   * The engine to model: how long it caches the answer to a preflight, and whether `*` allows `Authorization`. The cookies
-   * are always Chromium's. Default: `chromium`.
+   * The engine to model: how long it caches the answer to a preflight, say, and which cookies it sends to another site. Default:
+   * `chromium`.
    */
   readonly browser?: BrowserName
 }
@@ -61,7 +61,7 @@ export interface TestBrowser {
  * not encrypted, it also has `X-Forwarded-Proto: https`, as from a proxy that terminates TLS (with `trustProxy`,
  * `request.protocol` follows it).
  *
- * Not modelled: the HTTP cache, the blocking of third-party cookies, and the old client hints (`DPR`, `Save-Data` and so on),
+ * Not modelled: the HTTP cache, and the old client hints (`DPR`, `Save-Data` and so on),
  * which Chromium sends without a preflight.
  *
  * Throws a TypeError for an unknown kind of server, a key that is not an origin, or an unknown option.
@@ -78,7 +78,7 @@ export function createBrowser (server: TestedServer | TestedServers, { browser =
   let time = Date.now()
   const now = () => time
   const cache = new PreflightCache(browsers[browser])
-  const cookies = new Cookies(now)
+  const cookies = new Cookies(browsers[browser], now)
   const sent: SentRequest[] = []
   const agent: Agent = { transport: transportTo(server), browser: browsers[browser], now, cache, cookies, sent }
   return {
@@ -104,7 +104,7 @@ function milliseconds (seconds: number): number {
 
 function setCookie (cookies: Cookies, url: string, line: string): void {
   try {
-    cookies.store(url, line, true)
+    cookies.store(new URL(url).origin, url, line)
   } catch (error) {
     const { message } = error as Error // `store` throws nothing else.
     throw new TypeError(`a browser would not keep the cookie ${JSON.stringify(line)} of ${url}: ${message}`)

@@ -19,7 +19,7 @@ const LATER = ['browser/demo', 'browser/messages', 'caches', 'diagnose/different
 const LONG = [...LATER, 'bench', 'conformance', 'docs', 'engines', 'plugins', 'testing/runners']
 
 // These run with `npm run test:engines` alone, one after the other: of two WebKits at one time, one may hang.
-const BY_NAME = ['engines/network', 'engines/rows', 'engines/sessions']
+const BY_NAME = ['engines/calls', 'engines/cookies', 'engines/network', 'engines/rows', 'engines/sessions']
 
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']

@@ -195,7 +195,7 @@ export const codeTexts: { readonly [C in CorsCode]: CodeText<CodeFacts[C]> } = {
 }
 
 /** Whether the network that the page and the server are on causes a failure, whatever the server answers. */
-export function isOfNetwork ({ code }: Failure): boolean {
+export function isOfNetwork ({ code }: Pick<Failure, 'code'>): boolean {
   return code === 'mixed-content' || code === 'LocalNetworkAccessPermissionDenied' || code === 'InsecureLocalNetwork'
 }
 

@@ -21,6 +21,7 @@ export const seenIn: Readonly<Record<Exclude<BrowserName, 'standard'>, string>> 
 }
 
 const fetchStandard = 'https://fetch.spec.whatwg.org/'
+const cookieStandard = 'https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-20'
 
 /** A difference in the Fetch standard. The types of the values are those of the standard's. */
 function inFetch<T extends boolean | number | string> (section: string, what: string, values: Omit<Difference<T>, 'section' | 'what'>): Difference<T> {
@@ -89,7 +90,18 @@ export const differences = {
   dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit'),
   blocksMixedLoopback: elsewhere('https://w3c.github.io/webappsec-mixed-content/#should-block-fetch', 'an https page may not call http on the machine of the browser either', 'webkit'),
   asksForLocalNetwork: elsewhere('https://wicg.github.io/local-network-access/', 'a page that was loaded from a public address needs the permission of the user to call a loopback or private one', 'chromium', 'firefox'),
-  localNetworkNeedsHttps: elsewhere('https://wicg.github.io/local-network-access/', 'only a page that was loaded over https can get that permission', 'chromium')
+  localNetworkNeedsHttps: elsewhere('https://wicg.github.io/local-network-access/', 'only a page that was loaded over https can get that permission', 'chromium'),
+  // What blocks them is up to the browser. Firefox: Total Cookie Protection. WebKit: tracking prevention, which Safari has on.
+  thirdPartyCookies: {
+    ...inFetch<'sent' | 'kept apart' | 'blocked'>('', 'what it does by default with the cookies of a server on another site than the page', {
+      standard: 'sent', chromium: 'sent', firefox: 'kept apart', webkit: 'blocked'
+    }),
+    section: `${cookieStandard}#section-7.1`
+  },
+  sendsWithoutSameSite: elsewhere(`${cookieStandard}#section-5.6.7`, 'it sends a cookie without `SameSite` to another site', 'firefox'),
+  keepsInsecureNone: elsewhere(`${cookieStandard}#section-5.7`, 'it keeps a cookie with `SameSite=None` and without `Secure`', 'webkit'),
+  cookiesIgnoreScheme: elsewhere(`${cookieStandard}#section-5.2`, 'for cookies, http and https are one site', 'firefox', 'webkit'),
+  ignoresPartitioned: elsewhere('https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies', 'it ignores the attribute `Partitioned` of a cookie', 'webkit')
 }
 
 export type Browser = { readonly [D in keyof typeof differences]: (typeof differences)[D]['standard'] }

@@ -8,6 +8,7 @@ import { redirect, serializeOrigin } from './redirect'
 import { type PageRequest, isCrossOrigin, isHttp } from './request'
 import { exposedHeaders, namesOf, readableNames } from './response'
 import { isNonWildcardHeader } from './safelist'
+import { sayThirdPartyCookies } from './third-party'
 
 /** One request and the server's answers. An answer that is needed but missing never came. */
 export interface PageExchange {
@@ -59,6 +60,9 @@ interface Findings {
   redirectedTo?: PageRequest
   exposed: HeaderLines
 }
+
+/** The name of the step about cookies that have to travel to another site. */
+export const COOKIES_STEP = 'which cookies it carries'
 
 const standardUrl = 'https://fetch.spec.whatwg.org/'
 
@@ -130,6 +134,8 @@ function wildcardNote ({ headers }: PageRequest, grant: Grant): string {
 /** https://fetch.spec.whatwg.org/#http-fetch and the end of main fetch: the CORS check, redirects, the filtered response. */
 function examineResponse ({ request, browser, response }: PageExchange, findings: Findings): Failure | undefined {
   const { steps } = findings
+  const cookies = sayThirdPartyCookies(request, browser)
+  if (cookies !== undefined) noter(steps, COOKIES_STEP, 'http-network-or-cache-fetch')(cookies)
   if (response === undefined) {
     return noter(steps, 'the response', 'http-fetch')({ ok: false, code: 'InvalidResponse', facts: { url: request.url } })
   }

@@ -4,16 +4,21 @@ import { isLoopback } from '../protocol/origin'
 /** https://html.spec.whatwg.org/#same-site: `http:` and `https:` are two sites. */
 export function isSameSite (origin: string, url: string): boolean {
   if (origin === 'null') return false
-  const one = new URL(origin)
-  const other = new URL(url)
-  return one.protocol === other.protocol && siteOf(one.hostname) === siteOf(other.hostname)
+  return siteOf(origin) === siteOf(url)
+}
+
+/** https://html.spec.whatwg.org/#obtain-a-site, serialised, of an origin or a URL; `null` for an opaque origin. */
+export function siteOf (url: string): string {
+  if (url === 'null') return url
+  const { protocol, hostname } = new URL(url)
+  return `${protocol}//${siteHost(hostname)}`
 }
 
 /**
  * The registrable domain (https://url.spec.whatwg.org/#host-registrable-domain), where a dot at the end makes a difference; for
  * an address or a name that cannot be registered, the host itself.
  */
-function siteOf (host: string): string {
+function siteHost (host: string): string {
   // Despite its name it returns the public suffix with one more label. Without `ignoreError` it throws for a bare `test`.
   const domain = getPublicSuffix(host.replace(/\.$/, ''), { ignoreError: true })
   if (domain === undefined) return host

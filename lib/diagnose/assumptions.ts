@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { addressSpaceOf } from '../browser/network'
 import { type PageRequest, isCrossOrigin } from '../browser/request'
-import { isSameSite } from '../browser/site'
 import { urlBeforeRewrite } from '../routing/governing'
 import { placeOf, sayPlace } from '../routing/place'
 import { instanceAt } from '../routing/target'
@@ -9,7 +8,6 @@ import { hooksBefore } from '../server/hooks'
 import { routerPath } from './dry-run'
 import type { DryActual } from './dry-run'
 import { type Exchange, isSent } from './exchange'
-import { isHere } from './input'
 
 /** The assumptions of an explanation, each a sentence: they depend on code of the application that has not run. */
 export function assumptionsOf (exchange: Exchange): string[] {
@@ -29,14 +27,10 @@ export function assumptionsOf (exchange: Exchange): string[] {
 
 /** What the browser knows of the page and the server, and the explanation does not. */
 function outsideOf (request: PageRequest): string[] {
-  const { origin, url, pageAddressSpace, credentials } = request
+  const { url, pageAddressSpace } = request
   const space = addressSpaceOf(url)
   const isNear = pageAddressSpace === undefined && isCrossOrigin(request) && (space === 'loopback' || space === 'local')
-  const isElsewhere = credentials === 'include' && isCrossOrigin(request) && !isSameSite(origin, url)
-  return [
-    ...isNear ? [`the user lets the page call ${new URL(url).host}, or the page was loaded from an address as close to the user; otherwise give \`pageAddressSpace\``] : [],
-    ...isElsewhere ? [`${isHere(url) ? 'if the page is on another site than this application, ' : ''}the cookies are \`SameSite=None; Secure\`, and \`Partitioned\` where the browser blocks third-party cookies; otherwise the request arrives without them`] : []
-  ]
+  return isNear ? [`the user lets the page call ${new URL(url).host}, or the page was loaded from an address as close to the user; otherwise give \`pageAddressSpace\``] : []
 }
 
 /** What `rewriteUrl` made of the URLs. It may look at headers that the real requests have besides those that are known. */

@@ -1,11 +1,11 @@
 import type { Application } from '../routing/application'
 import type { DryActual, DryPreflight } from './dry-run'
-import type { BrowserVerdict, Step } from '../browser/fetch'
+import { type BrowserVerdict, COOKIES_STEP, type Step } from '../browser/fetch'
 import { isOfNetwork } from '../browser/codes'
 import type { PageRequest } from '../browser/request'
 import type { Explanation } from './explanation'
 import { fixFor, fixForAnswer, sayError } from './fix'
-import { shownUrl } from './input'
+import { isHere, shownUrl } from './input'
 
 /** All that is known about one request: the responses that it would get, and the browser's verdict. */
 export interface Exchange {
@@ -52,7 +52,13 @@ function sayAnswer ({ status, refused, error }: DryActual): string {
 }
 
 export function stepsOf (exchange: Exchange): readonly Step[] {
-  const { steps } = exchange.verdict
+  const { request, verdict } = exchange
+  const steps = isHere(request.url) ? verdict.steps.map(conditional) : verdict.steps
   // The preflight is the last step, because a preflight without CORS headers in its response fails.
   return isUnknown(exchange) ? [...steps.slice(0, -1), ...steps.slice(-1).map(step => ({ ...step, outcome: UNKNOWN }))] : steps
+}
+
+/** A path does not say on which site this application is. */
+function conditional (step: Step): Step {
+  return step.step === COOKIES_STEP ? { ...step, outcome: `if the page is on another site than this application: ${step.outcome}` } : step
 }

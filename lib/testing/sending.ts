@@ -2,7 +2,6 @@ import { Readable } from 'node:stream'
 import { valuesOf } from '../browser/header-list'
 import { sendsCredentials } from '../browser/request'
 import { headersOfActual, headersOfPreflight } from '../browser/sent-headers'
-import { isSameSite } from '../browser/site'
 import { type Agent, type Received, send } from './agent'
 import { unpack } from './content-coding'
 import type { PageFetch } from './page-fetch'
@@ -29,11 +28,10 @@ async function sendOnce (agent: Agent, fetch: PageFetch): Promise<Received> {
   const { request, body, signal } = fetch
   const { origin, method, url } = request
   const withCookies = sendsCredentials(request)
-  const sameSite = isSameSite(origin, url)
-  const cookie = withCookies ? agent.cookies.headerFor(url, sameSite) : undefined
+  const cookie = withCookies ? agent.cookies.headerFor(origin, url) : undefined
   const headers = headersOfActual(fetch, agent.browser, cookie)
   const received = await send(agent, false, { method, url, headers, body, signal })
   if (!received.ok) return received
-  if (withCookies) agent.cookies.receive(url, valuesOf(received.answer.headers, 'set-cookie'), sameSite)
+  if (withCookies) agent.cookies.receive(origin, url, valuesOf(received.answer.headers, 'set-cookie'))
   return { ok: true, answer: unpack(received.answer) }
 }

@@ -21,7 +21,26 @@ t.test('what is not known of the network is assumed', async t => {
   const assumed = async (asked: object) => (await explain(app, { origin: ORIGIN, ...asked } as never)).assumptions
   t.match(await assumed({ url: 'http://localhost:3000/a' }), [/^the user lets the page call localhost:3000, or/])
   t.strictSame(await assumed({ url: 'http://localhost:3000/a', pageAddressSpace: 'loopback' }), [])
-  t.strictSame(await assumed({ url: 'https://api.example.com/a', credentials: true }), [], 'the same site')
-  t.match(await assumed({ url: 'https://api.example.org/a', credentials: true }), [/^the cookies are `SameSite=None; Secure`/])
-  t.match(await assumed({ url: '/a', credentials: true }), [/^if the page is on another site than this application, the cookies/])
+})
+
+t.test('a step says what has to be true for cookies to travel to another site', async t => {
+  const app = await ready(registered({ origin: [ORIGIN, 'http://app.example.com', 'app://desk'], credentials: true, dangerously: { insecureOrigins: true } }))
+  const said = async (asked: object) => {
+    const { allowed, steps } = await explain(app, { origin: ORIGIN, url: 'https://api.example.org/a', credentials: true, ...asked })
+    t.equal(allowed, true)
+    return steps.find(({ step }) => step === 'which cookies it carries')?.outcome
+  }
+  t.match(await said({}), /^only cookies with `SameSite=None; Secure`.*`Partitioned`/)
+  t.match(await said({ browser: 'standard' }), /^only cookies with `SameSite=None; Secure`/)
+  t.match(await said({ browser: 'firefox' }), /^only cookies that the server has set in answers to pages of the same site.*without `SameSite`/)
+  t.match(await said({ browser: 'webkit' }), /^no cookies, .*on one site$/)
+  t.match(await said({ origin: 'app://desk', browser: 'webkit' }), /^no cookies/)
+  t.match(await said({ url: '/a' }), /^if the page is on another site than this application: only cookies with/)
+  t.match(await said({ origin: 'http://app.example.com', url: 'https://api.example.com/a' }), /^only cookies with/, 'http is another site than https')
+  for (const browser of ['firefox', 'webkit']) {
+    t.equal(await said({ origin: 'http://app.example.com', url: 'https://api.example.com/a', browser }), undefined, `but not for the cookies of ${browser}`)
+  }
+  t.equal(await said({ url: 'https://api.example.com/a' }), undefined, 'the same site')
+  t.equal(await said({ credentials: 'same-origin' }), undefined, 'without credentials')
+  t.equal(await said({ url: `${ORIGIN}/a` }), undefined, 'the own origin')
 })

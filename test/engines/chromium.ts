@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Browser, BrowserContext, CDPSession, Frame } from 'playwright-core'
 import { chromium } from 'playwright-core'
@@ -10,6 +13,9 @@ const FLAGS = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync'
 ]
 
+/** Third-party cookies are blocked in private windows alone: Chromium's own default, which Debian changes. */
+const preferences = { profile: { cookie_controls_mode: 2 } }
+
 export async function startChromium (...flags: string[]): Promise<Browser> {
   return await chromium.launch({ executablePath: EXECUTABLE, args: [...FLAGS, ...flags] })
 }
@@ -21,8 +27,11 @@ export async function startWithExtension (folder: string, ...flags: string[]): P
 
 export async function launchChromium ({ publicPorts = [] }: Launch): Promise<Engine> {
   const spaces = publicPorts.map(port => `127.0.0.1:${port}=public`).join()
-  const browser = await startChromium('--host-resolver-rules=MAP *.test 127.0.0.1', ...spaces === '' ? [] : [`--ip-address-space-overrides=${spaces}`])
-  const context = await browser.newContext({ ignoreHTTPSErrors: true })
+  const profile = mkdtempSync(join(tmpdir(), 'cors-chromium-'))
+  mkdirSync(join(profile, 'Default'))
+  writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences))
+  const flags = ['--host-resolver-rules=MAP *.test 127.0.0.1', ...spaces === '' ? [] : [`--ip-address-space-overrides=${spaces}`]]
+  const context = await chromium.launchPersistentContext(profile, { executablePath: EXECUTABLE, ignoreHTTPSErrors: true, args: [...FLAGS, ...flags] })
   return {
     name: 'chromium',
     concurrent: true,
@@ -34,7 +43,10 @@ export async function launchChromium ({ publicPorts = [] }: Launch): Promise<Eng
       if (frame === undefined) throw new Error('the sandboxed frame has not loaded')
       return await tabOf(frame)
     },
-    close: async () => { await browser.close() }
+    async close () {
+      await context.close()
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    }
   }
 }
 

@@ -16,13 +16,9 @@ export async function launchWebKit (launch: Launch): Promise<Engine> {
   const home = mkdtempSync(join(tmpdir(), 'cors-webkit-'))
   const screen = spawn('/usr/bin/Xvfb', ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   const [display] = await once(screen.stdio[3] as NodeJS.ReadableStream, 'data') as [Buffer] // it writes the number of the display there
-  const port = await freePort()
-  const driver = spawn('/usr/bin/WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
-    stdio: 'ignore',
-    // Its own sandbox needs namespaces, which containers often lack.
-    env: { ...process.env, HOME: home, DISPLAY: `:${display.toString().trim()}`, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }
-  })
-  const command = await startSession(`http://127.0.0.1:${port}`, launch)
+  // Its own sandbox needs namespaces, which containers often lack.
+  const env = { ...process.env, HOME: home, DISPLAY: `:${display.toString().trim()}`, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }
+  const { driver, command } = await startDriver(env, launch)
   return {
     name: 'webkit',
     // A session runs one command after the other.
@@ -39,6 +35,20 @@ export async function launchWebKit (launch: Launch): Promise<Engine> {
       rmSync(home, { recursive: true, force: true, maxRetries: 5 })
     }
   }
+}
+
+/** In milliseconds. A session that starts takes about two seconds; one in ten never does, and another driver has to try. */
+const SESSION_TIMEOUT = 20_000
+
+async function startDriver (env: NodeJS.ProcessEnv, launch: Launch): Promise<{ readonly driver: ChildProcess, readonly command: Command }> {
+  for (let i = 0; i < 5; i++) {
+    const port = await freePort()
+    const driver = spawn('/usr/bin/WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], { stdio: 'ignore', env })
+    const command = await startSession(`http://127.0.0.1:${port}`, launch)
+    if (command !== undefined) return { driver, command }
+    await stop(driver)
+  }
+  throw new Error('WebKit did not start')
 }
 
 async function stop (child: ChildProcess): Promise<void> {
@@ -60,26 +70,30 @@ function tabOf (command: Command): Tab {
   }
 }
 
-async function startSession (address: string, { port }: Launch): Promise<Command> {
-  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(address + path, { method, ...body !== undefined && { body: JSON.stringify(body) } })
+/** `undefined` if it takes too long. */
+async function startSession (address: string, { port }: Launch): Promise<Command | undefined> {
+  const send = async (method: string, path: string, body?: object, signal?: AbortSignal): Promise<unknown> => {
+    const response = await fetch(address + path, { method, ...signal !== undefined && { signal }, ...body !== undefined && { body: JSON.stringify(body) } })
     const { value } = await response.json() as { value: unknown } // the protocol says so
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(value)}`)
     return value
   }
-  const { sessionId } = await retried(async () => await send('POST', '/session', { capabilities: { alwaysMatch: capabilities(port) } })) as { sessionId: string } // as above
+  const signal = AbortSignal.timeout(SESSION_TIMEOUT)
+  const started = await retried(async () => await send('POST', '/session', { capabilities: { alwaysMatch: capabilities(port) } }, signal), signal)
+  if (started === undefined) return undefined
+  const { sessionId } = started as { sessionId: string } // as above
   const command: Command = async (method, path, body) => await send(method, `/session/${sessionId}${path}`, body)
   await command('POST', '/timeouts', { script: 600_000, pageLoad: 60_000 })
   return command
 }
 
-/** All names but those of this machine go through the proxy. That needs neither a hosts file nor privileges. */
+/** With tracking prevention, which Safari has on. All names but those of this machine go through the proxy. That needs neither a hosts file nor privileges. */
 function capabilities (port: number): object {
   const proxy = `127.0.0.1:${port}`
   return {
     acceptInsecureCerts: true,
     proxy: { proxyType: 'manual', httpProxy: proxy, noProxy: ['localhost', '127.0.0.1'] },
-    'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] }
+    'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation', '--enable-itp'] }
   }
 }
 
@@ -91,16 +105,16 @@ function miniBrowser (): string {
 }
 
 /** The driver does not say when it listens. */
-async function retried (start: () => Promise<unknown>): Promise<unknown> {
-  for (let i = 0; i < 100; i++) {
+async function retried (start: () => Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  while (!signal.aborted) {
     try {
       return await start()
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error
+      if (!signal.aborted && !(error instanceof TypeError)) throw error
       await setTimeout(50)
     }
   }
-  throw new Error('WebKitWebDriver did not start')
+  return undefined
 }
 
 async function freePort (): Promise<number> {

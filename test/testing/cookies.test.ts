@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { FetchInit } from '../../lib/testing'
+import type { BrowserName, FetchInit } from '../../lib/testing'
+import { browsers } from '../../lib/browser/engines'
 import { Cookies } from '../../lib/testing/cookies'
 import { API, APP, OTHER, allow, browse, failureOf } from './scripted'
 
@@ -95,7 +96,7 @@ t.test('the browser lists its cookies', async t => {
   cookies.set(API, 'b=2; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=60')
   cookies.set(API, 'c=3; SameSite=strict; Expires=Thu, 01 Jan 2099 00:00:00 GMT')
   const [a, b, c] = cookies.list()
-  t.strictSame(a, { name: 'a', value: '1', domain: 'api.example.com', path: '/x', hostOnly: true, secure: false, httpOnly: false, sameSite: 'Lax', expires: undefined })
+  t.strictSame(a, { name: 'a', value: '1', domain: 'api.example.com', path: '/x', hostOnly: true, secure: false, httpOnly: false, sameSite: 'Lax', expires: undefined, partition: undefined })
   t.match(b, { name: 'b', value: '2', domain: 'example.com', path: '/', hostOnly: false, secure: true, httpOnly: true, sameSite: 'None', expires: Date })
   t.match(c, { sameSite: 'Strict' })
   t.equal(Number(c?.expires) - Number(b?.expires), 400 * 86_400_000 - 60_000, 'no cookie is kept for longer than 400 days')
@@ -140,8 +141,8 @@ t.test('setting a cookie that a browser would not keep is a TypeError', async t 
 t.test('the error names the SameSite of a cookie that another site may not set', async t => {
   const cases: [string, string][] = [['a=1; SameSite=Strict', 'Strict'], ['a=1; SameSite=Lax', 'Lax'], ['a=1', 'Lax']]
   for (const [line, level] of cases) {
-    const cookies = new Cookies(Date.now)
-    t.throws(() => { cookies.store(API, line, false) }, { message: `a request from another site cannot set a cookie with SameSite=${level}` }, line)
+    const cookies = new Cookies(browsers.chromium, Date.now)
+    t.throws(() => { cookies.store('https://other.test', API, line) }, { message: `a request from another site cannot set a cookie with SameSite=${level}` }, line)
   }
 })
 
@@ -150,4 +151,50 @@ t.test('a cookie of a domain is sent to its hosts and to no other', async t => {
   for (const [url, sent] of [[API, 'a=1'], ['https://example.com/', 'a=1'], [OTHER, undefined], ['https://notexample.com/', undefined]] as const) {
     t.strictSame(await cookiesSent([[API, line]], APP, url, include), [sent], url)
   }
+})
+
+t.test('each engine has its rules for cookies to another site', async t => {
+  const none = 'SameSite=None; Secure'
+  /** A page of the server sets `a` to `d`, a page of another site `e` to `h`; then what arrives from these pages and a third. */
+  const arrives = async (browser: BrowserName) => {
+    let letter = 96
+    const lines = (...attributes: string[]) => attributes.map(each => `${String.fromCharCode(++letter)}=1${each}`)
+    const attributes = ['', '; SameSite=None', `; ${none}`, `; ${none}; Partitioned`]
+    let set: string[] = []
+    const tested = browse(request => ({ headers: { ...allow(request), 'set-cookie': set } }), { browser })
+    const call = async (page: string) => {
+      await tested.open(page).fetch(API, include)
+      return tested.sent.at(-1)?.headers.cookie
+    }
+    for (const page of [API, OTHER]) {
+      set = lines(...attributes)
+      await call(page)
+    }
+    set = []
+    return { own: await call(API), http: await call('http://api.example.com'), other: await call(OTHER), third: await call('https://third.test'), cookies: tested.cookies }
+  }
+  for (const [browser, expected] of [
+    ['standard', { own: 'a=1; c=1; d=1; g=1', http: 'c=1; g=1', other: 'c=1; g=1; h=1', third: 'c=1; g=1' }],
+    ['chromium', { own: 'a=1; c=1; d=1; g=1', http: 'c=1; g=1', other: 'c=1; g=1; h=1', third: 'c=1; g=1' }],
+    ['firefox', { own: 'a=1; c=1; d=1', http: 'a=1; c=1', other: 'e=1; g=1; h=1', third: undefined }],
+    ['webkit', { own: 'a=1; b=1; c=1; d=1', http: 'a=1; b=1; c=1; d=1', other: undefined, third: undefined }]
+  ] as const) {
+    const { cookies, ...seen } = await arrives(browser)
+    t.strictSame(seen, expected, browser)
+    const partitions = cookies.list().map(({ name, sameSite, partition }) => `${name} ${sameSite} ${partition}`)
+    if (browser === 'chromium') t.strictSame(partitions, ['a Lax undefined', 'c None undefined', 'd None https://example.com', 'g None undefined', 'h None https://other.test'])
+    if (browser === 'firefox') t.match(partitions, ['a None undefined', 'c None undefined', 'd None https://example.com', 'e None https://other.test'])
+    cookies.clear()
+    t.strictSame(cookies.list(), [])
+  }
+})
+
+t.test('what a browser does not keep of another site, and not as partitioned', async t => {
+  const kept = (name: BrowserName, line: string) => () => { new Cookies(browsers[name], Date.now).store('https://other.test', API, line) }
+  t.throws(kept('webkit', 'a=1; SameSite=None; Secure'), { message: 'the browser blocks third-party cookies' })
+  t.throws(kept('chromium', 'a=1; SameSite=None; Partitioned'), { message: 'SameSite=None needs Secure' })
+  t.throws(kept('firefox', 'a=1; Partitioned'), { message: 'Partitioned needs Secure' })
+  t.doesNotThrow(kept('firefox', 'a=1'))
+  t.throws(() => { browse().cookies.set(API, 'a=1; Partitioned') }, { message: /Partitioned needs Secure$/ })
+  t.doesNotThrow(() => { browse(undefined, { browser: 'webkit' }).cookies.set(API, 'a=1; Partitioned') })
 })

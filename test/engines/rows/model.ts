@@ -11,6 +11,6 @@ export function modelOf (browser: Browser, port: number): Tested {
   let time = Date.now()
   const now = () => time
   const transport = transportTo(`http://127.0.0.1:${port}`)
-  const agent: Agent = { transport, browser, now, cache: new PreflightCache(browser), cookies: new Cookies(now), sent: [] }
+  const agent: Agent = { transport, browser, now, cache: new PreflightCache(browser), cookies: new Cookies(browser, now), sent: [] }
   return { sent: agent.sent, open: (url, options) => openPage(agent, url, options), advance: seconds => { time += seconds * 1000 } }
 }

@@ -21,6 +21,15 @@ export interface OnNetwork {
   readonly to: 'http name' | 'http loopback' | 'https loopback'
 }
 
+/** The pages that call `https://api…`: the server's own, the same over http, a subdomain of it, and two other sites. */
+export const visitors = ['https api', 'http api', 'https sub.api', 'https app', 'https other'] as const
+
+/** A page that calls the server with credentials, and what the answer sets. */
+export type Visit = readonly [page: typeof visitors[number], cookies?: readonly string[]]
+
+/** A row about cookies, which `cookies.test.ts` runs. */
+export interface WithCookies { readonly visits: readonly Visit[] }
+
 /** A row that no test can show, and where the engines' sources say it. */
 interface Read { readonly sources: readonly string[] }
 
@@ -29,7 +38,7 @@ const withHeader = (name: string, value = '1'): Init => ({ headers: { [name]: va
 const twice = (url: string, init: Init) => [[url, init], [url, init]] as const
 
 /** A row of the table does not compile until it is shown here. */
-export const shown: { readonly [D in keyof typeof differences]: Shown | OnNetwork | Read } = {
+export const shown: { readonly [D in keyof typeof differences]: Shown | OnNetwork | WithCookies | Read } = {
   // To see the caps would take a day in Firefox.
   maxAgeCap: {
     sources: [
@@ -94,7 +103,12 @@ export const shown: { readonly [D in keyof typeof differences]: Shown | OnNetwor
   dropsFetchMetadata: { page: 'http://app.localhost', redirects: { '/go': [302, '{api}/'] }, calls: [['{own}/go']] },
   blocksMixedLoopback: { from: 'https', to: 'http loopback' },
   asksForLocalNetwork: { from: 'public https', to: 'https loopback' },
-  localNetworkNeedsHttps: { from: 'public http', to: 'http loopback' }
+  localNetworkNeedsHttps: { from: 'public http', to: 'http loopback' },
+  thirdPartyCookies: { visits: [['https api', ['a=1; SameSite=None; Secure']], ['https app', ['b=1; SameSite=None; Secure']], ['https app'], ['https other']] },
+  sendsWithoutSameSite: { visits: [['https app', ['a=1']], ['https app']] },
+  keepsInsecureNone: { visits: [['https api', ['a=1; SameSite=None']], ['https api']] },
+  cookiesIgnoreScheme: { visits: [['https api', ['a=1; SameSite=Strict']], ['http api']] },
+  ignoresPartitioned: { visits: [['https api', ['a=1; SameSite=None; Secure; Partitioned']], ['http api']] }
 }
 
 export function scenarioOf ({ page = 'http://app.test', calls, ...answers }: Shown): Scenario {
