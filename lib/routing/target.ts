@@ -113,9 +113,9 @@ export function methodsIn (application: Application, found: MethodSet): string[]
   return application.unsafeMethods.filter((_method, i) => Math.floor(found / 2 ** i) % 2 === 1)
 }
 
-/** Whether the URL of the target has a route for any method. */
+/** Whether the URL of the target has a route for any method but OPTIONS. */
 export function isRouted (application: Application, { isRouted, url }: PreflightTarget, req: IncomingMessage): boolean {
-  return isRouted ?? application.routes.methods.some(method => routesAt(application, method, url, req).length > 0)
+  return isRouted ?? application.routes.methods.some(method => method !== 'OPTIONS' && routesAt(application, method, url, req).length > 0)
 }
 
 /** Whether the plugin answers the preflights for this method and URL. */

@@ -137,7 +137,9 @@ function acceptedAnswer (application: Application, target: PreflightTarget, gove
   const isByRoute = preflight.methods.kind === 'routed'
   const found = isByRoute ? routedMethods(application, target.url, raw, governing) : 0
   // The requested method is listed although the URL has no route: the page then reads the 404 instead of a misleading CORS error.
-  if (isByRoute && found === 0 && !isRouted(application, target, raw)) {
+  // An OPTIONS route, such as `app.options('*')`, answers no other request.
+  const isBare = found === 0 || found === 2 ** application.unsafeMethods.indexOf('OPTIONS')
+  if (isByRoute && isBare && !isRouted(application, target, raw)) {
     return varying(target, listing(preflight, [target.method], preflight.varyUnrouted))
   }
   return answers[target.variesBy].get(found) ?? keep(target, answers, found, isByRoute

@@ -225,3 +225,19 @@ t.test('an ungoverned OPTIONS route at the URL of a governed route keeps its pre
   t.equal((await preflight(app, 'PUT', '/own')).body, 'own')
   t.equal((await preflight(app, 'PUT', '/other')).status, 204)
 })
+
+t.test('a URL that has OPTIONS routes alone counts as one without a route, so that a page can read the 404', async t => {
+  for (const options of [{ origin: [ALLOWED] }, { origin: [ALLOWED], paths: ['/*'] }]) {
+    for (const added of [['*'], ['/a'], ['/*', '/a']]) {
+      const app = Fastify()
+      await app.register(corsPlugin, options)
+      for (const url of added) app.options(url, () => 'own')
+      app.put('/b', { config: { cors: { maxAge: 5 } } }, () => 'b')
+      app.get('/c', () => 'c')
+      const listed = async (method: string, url: string) => (await preflight(app, method, url)).cors['access-control-allow-methods']
+      t.equal(await listed('DELETE', '/a'), 'GET, HEAD, POST, DELETE', String(added))
+      t.match(await listed('PUT', '/b'), /\bPUT$/)
+      t.notMatch(await listed('PUT', '/c'), /PUT/)
+    }
+  }
+})
