@@ -177,22 +177,19 @@ t.test('Accept-Version shows that a browser has sent a preflight, whatever the m
   }
 })
 
+/** An application with a constraint `secret`, whose value is that of a header. */
+function constrainedBy (header: string) {
+  const strategy = {
+    name: 'secret',
+    storage: () => new Map(),
+    validate: () => true,
+    deriveConstraint: (req: { headers: Record<string, unknown> }) => req.headers[header]
+  }
+  return Fastify({ routerOptions: { constraints: { secret: strategy } } as object }) // the types want a store without `undefined`
+}
+
 t.test('a custom constraint strategy', async t => {
-  const app = Fastify({
-    routerOptions: {
-      constraints: {
-        secret: {
-          name: 'secret',
-          storage: () => {
-            const handlers = new Map<unknown, never>()
-            return { get: (value: unknown) => handlers.get(value) ?? null, set: (value: unknown, handler: never) => { handlers.set(value, handler) } }
-          },
-          validate: () => true,
-          deriveConstraint: (req: { headers: Record<string, unknown> }) => req.headers['x-secret']
-        }
-      }
-    } as object
-  })
+  const app = constrainedBy('x-secret')
   app.register(corsPlugin, { origin: [ALLOWED] })
   app.put('/a', { constraints: { secret: 'alpha' } }, () => 'alpha')
   app.put('/a', { constraints: { secret: 'beta' }, config: { cors: false } }, () => 'beta')
@@ -202,6 +199,27 @@ t.test('a custom constraint strategy', async t => {
   t.equal((await send(app, 'PUT', '/a', { headers: { 'x-secret': 'alpha' } })).body, 'alpha')
   t.equal((await send(app, 'PUT', '/a', { headers: { 'x-secret': 'beta' } })).status, 403)
   t.equal((await send(app, 'OPTIONS', '/a', { headers: { 'x-secret': 'alpha' } })).body, 'own')
+})
+
+t.test('the value of a constraint shows that a browser has sent a preflight, if a script has to set its header', async t => {
+  const rows: ReadonlyArray<readonly [header: string, mode: string | undefined, status: number]> = [
+    ['x-secret', undefined, 403],
+    ['x-secret', 'cors', 403],
+    ['x-secret', 'navigate', 200], // a proxy has added it to a form
+    ['x-secret', 'no-cors', 200],
+    ['user-agent', 'cors', 200],
+    ['accept-language', undefined, 200],
+    ['sec-ch-ua-platform', 'cors', 200],
+    ['cookie', undefined, 200]
+  ]
+  for (const [header, mode, status] of rows) {
+    const app = constrainedBy(header)
+    app.register(corsPlugin, { origin: [ALLOWED] })
+    app.get('/a', { constraints: { secret: 'alpha' } }, () => 'alpha')
+    app.get('/a', { constraints: { secret: 'beta' }, config: { cors: false } }, () => 'beta')
+    const headers = { [header]: 'beta', ...mode === undefined ? {} : { 'sec-fetch-mode': mode } }
+    t.equal((await send(app, 'GET', '/a', { headers })).status, status, `${header}, ${mode}`)
+  }
 })
 
 t.test('a constrained route over a broader pattern: either may be meant', async t => {
