@@ -23,20 +23,25 @@ export const seenIn: Readonly<Record<Exclude<BrowserName, 'standard'>, string>> 
 const fetchStandard = 'https://fetch.spec.whatwg.org/'
 const cookieStandard = 'https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-20'
 
-/** A difference in the Fetch standard. The types of the values are those of the standard's. */
-function inFetch<T extends boolean | number | string> (section: string, what: string, values: Omit<Difference<T>, 'section' | 'what'>): Difference<T> {
-  return { section: `${fetchStandard}#${section}`, what, ...values }
+/** The types of the values are those of the standard's. */
+function differs<T extends boolean | number | string> (section: string, what: string, values: Omit<Difference<T>, 'section' | 'what'>): Difference<T> {
+  return { section, what, ...values }
 }
 
-/** A yes or no that the standard answers with no; the engines that say yes. */
+/** A difference in the Fetch standard. */
+function inFetch<T extends boolean | number | string> (section: string, what: string, values: Omit<Difference<T>, 'section' | 'what'>): Difference<T> {
+  return differs(`${fetchStandard}#${section}`, what, values)
+}
+
+/** A yes or no that the Fetch standard answers with no; the engines that say yes. */
 function only (section: string, what: string, ...engines: readonly BrowserName[]): Difference<boolean> {
-  const [chromium, firefox, webkit] = (['chromium', 'firefox', 'webkit'] as const).map(name => engines.includes(name))
-  return inFetch<boolean>(section, what, { standard: false, chromium: chromium === true, firefox: firefox === true, webkit: webkit === true })
+  return elsewhere(`${fetchStandard}#${section}`, what, ...engines)
 }
 
 /** The same, in another standard. */
 function elsewhere (section: string, what: string, ...engines: readonly BrowserName[]): Difference<boolean> {
-  return { ...only('', what, ...engines), section }
+  const [chromium, firefox, webkit] = (['chromium', 'firefox', 'webkit'] as const).map(name => engines.includes(name))
+  return differs<boolean>(section, what, { standard: false, chromium: chromium === true, firefox: firefox === true, webkit: webkit === true })
 }
 
 /**
@@ -92,12 +97,8 @@ export const differences = {
   asksForLocalNetwork: elsewhere('https://wicg.github.io/local-network-access/', 'a page that was loaded from a public address needs the permission of the user to call a loopback or private one', 'chromium', 'firefox'),
   localNetworkNeedsHttps: elsewhere('https://wicg.github.io/local-network-access/', 'only a page that was loaded over https can get that permission', 'chromium'),
   // What blocks them is up to the browser. Firefox: Total Cookie Protection. WebKit: tracking prevention, which Safari has on.
-  thirdPartyCookies: {
-    ...inFetch<'sent' | 'kept apart' | 'blocked'>('', 'what it does by default with the cookies of a server on another site than the page', {
-      standard: 'sent', chromium: 'sent', firefox: 'kept apart', webkit: 'blocked'
-    }),
-    section: `${cookieStandard}#section-7.1`
-  },
+  thirdPartyCookies: differs<'sent' | 'kept apart' | 'blocked'>(`${cookieStandard}#section-7.1`, 'what it does by default with the cookies of a server on another site than the page',
+    { standard: 'sent', chromium: 'sent', firefox: 'kept apart', webkit: 'blocked' }),
   sendsWithoutSameSite: elsewhere(`${cookieStandard}#section-5.6.7`, 'it sends a cookie without `SameSite` to another site', 'firefox'),
   keepsInsecureNone: elsewhere(`${cookieStandard}#section-5.7`, 'it keeps a cookie with `SameSite=None` and without `Secure`', 'webkit'),
   cookiesIgnoreScheme: elsewhere(`${cookieStandard}#section-5.2`, 'for cookies, http and https are one site', 'firefox', 'webkit'),

@@ -3,11 +3,10 @@ import { isLoopback } from '../protocol/origin'
 
 /** https://html.spec.whatwg.org/#same-site: `http:` and `https:` are two sites. */
 export function isSameSite (origin: string, url: string): boolean {
-  if (origin === 'null') return false
   return siteOf(origin) === siteOf(url)
 }
 
-/** https://html.spec.whatwg.org/#obtain-a-site, serialised, of an origin or a URL; `null` for an opaque origin. */
+/** https://html.spec.whatwg.org/#obtain-a-site, serialised, of an origin or a URL; `null` for an opaque origin, which is the site of no URL. */
 export function siteOf (url: string): string {
   if (url === 'null') return url
   const { protocol, hostname } = new URL(url)

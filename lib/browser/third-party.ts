@@ -1,12 +1,11 @@
 import type { Browser } from './engines'
 import { type PageRequest, isCrossOrigin } from './request'
-import { isSameSite, siteOf } from './site'
+import { siteOf } from './site'
 
 /** Whether a server is on another site than the page, as far as cookies are concerned. */
-export function isThirdParty (origin: string, url: string, browser: Browser): boolean {
-  if (!browser.cookiesIgnoreScheme || !/^https?:/.test(origin)) return !isSameSite(origin, url)
-  const overHttps = (site: string) => site.replace(/^http:/, 'https:')
-  return overHttps(siteOf(origin)) !== overHttps(siteOf(url))
+export function isThirdParty (origin: string, url: string, { cookiesIgnoreScheme }: Browser): boolean {
+  const site = (url: string) => cookiesIgnoreScheme ? siteOf(url).replace(/^http:/, 'https:') : siteOf(url)
+  return site(origin) !== site(url)
 }
 
 /**

@@ -7,6 +7,7 @@ import { PREFLIGHT_CONSTRAINT } from '../routing/application'
 import { governingFor, isCertain } from '../routing/governing'
 import { onRequestHooksOf } from '../routing/internals'
 import type { Governing } from '../routing/layer'
+import { hasRoom } from '../routing/room'
 import { type PreflightTarget, preflightTarget, requestedMethod } from '../routing/target'
 import { answerPreflight, isHeard, report } from './preflight'
 import { prepareRefusal, refusal } from './refusal'
@@ -38,6 +39,7 @@ export function onRequestHook (application: Application) {
     const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
     guard(reply.raw, outcome)
     if (origin === undefined) return done()
+    // Where one registration governs everything, there is nothing to call.
     const isRefusable = !(application.sole !== undefined || isCertain(application, raw)) || (policy.enforce !== false && !outcome.allowed)
     const isReportable = (cookie !== undefined || !outcome.allowed) && isHeard(request)
     if (!isRefusable && !isReportable) return done()
@@ -157,19 +159,16 @@ function preflightRoute (application: Application) {
   }
 }
 
-const MAX_ROUTES_AT_ONE_PLACE = 31
-
 /**
  * Adds the route for preflights: one for all registrations with the same log level. It is on the application itself, so that
  * the hooks of one context never run for the preflights of another. One for each registration would be too many, because
- * find-my-way takes at most 31 constrained routes at one place.
+ * find-my-way takes few constrained routes at one place.
  */
 export function addPreflightRoute ({ root, recording }: Application, logLevel: string | undefined): void {
   const value = logLevel ?? INHERITED
-  const routes = recording.sightings.filter(({ route }) => route.method.includes('OPTIONS'))
-  if (routes.some(({ route }) => route.constraints?.[PREFLIGHT_CONSTRAINT as 'host'] === value)) return // a name that the types do not have
+  if (recording.sightings.some(({ route }) => route.constraints?.[PREFLIGHT_CONSTRAINT as 'host'] === value)) return // a name that the types do not have
   // For the router, '*' and '/*' are two places. Applications have more routes with constraints, such as proxies by host, at '/*'.
-  const url = ['*', '/*'].find(url => routes.filter(each => each.url === url).length < MAX_ROUTES_AT_ONE_PLACE)
+  const url = ['*', '/*'].find(url => hasRoom(recording.sightings, url))
   if (url === undefined) return // Without a route, preflights meet the hooks of the application in its 404 handler.
   root.route({
     method: 'OPTIONS',
