@@ -24,7 +24,7 @@ function setOf (texts: readonly string[], regexps: readonly RegExp[] = [], allow
 
 t.test('what each form covers', async t => {
   const rows: ReadonlyArray<readonly [string, readonly string[], readonly string[]]> = [
-    ['https://a.test', ['https://a.test'], ['http://a.test', 'https://a.test:1', 'https://b.a.test', 'https://a.test/', 'null']],
+    ['https://a.test', ['https://a.test'], ['http://a.test', 'https://A.test', 'HTTPS://a.test', 'https://a.test:1', 'https://b.a.test', 'https://a.test/', 'null']],
     ['https://*.a.test', ['https://b.a.test', 'https://c.b.a.test'], ['https://a.test', 'https://ba.test', 'http://b.a.test', 'https://b.a.test:1', 'https://*.a.test', 'https://.a.test', 'https://b.a.test.evil.test']],
     ['https://*.a.test:8080', ['https://b.a.test:8080'], ['https://b.a.test', 'https://b.a.test:80', 'https://a.test:8080']],
     ['http://localhost:*', ['http://localhost', 'http://localhost:1'], ['http://localhost:*', 'https://localhost', 'http://a.localhost', 'http://localhost:80', 'http://localhost:0']],
