@@ -7,6 +7,10 @@ const NOT_CODE = /\/\*[^]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])
 /** What a callback is called. One that is handed on, as in `setImmediate(cb, null, true)`, is told by its name. */
 const CALLBACK_NAMES = ['cb', 'callback', 'done', 'next']
 
+// Texts and not regular expressions, because V8 reads Unicode's tables for such a literal when it loads the module.
+const NAME_CHAR = '[\\p{ID_Continue}$]'
+const NAME = `[\\p{ID_Start}$_]${NAME_CHAR}*`
+
 /**
  * Whether the function's source calls a parameter after the first: `done(…)`, `done.call(…)`, `done?.(…)`, `arguments[1](…)`,
  * `rest[0](…)`; or hands on one with the name of a callback.
@@ -22,7 +26,7 @@ export function callsSecondParameter (fn: object): boolean {
 
 /** The names of a parameter, unless it has the origin alone; and those in the rest of the parameters. */
 function laterNames (parameter: string, index: number): string[] {
-  const [, rest, name] = /^(\.\.\.\s*)?([\p{ID_Start}$_][\p{ID_Continue}$]*)(?=$|\s*=)/u.exec(parameter) ?? []
+  const [, rest, name] = new RegExp(`^(\\.\\.\\.\\s*)?(${NAME})(?=$|\\s*=)`, 'u').exec(parameter) ?? []
   if (name === undefined) return []
   if (rest !== undefined) return items(name, Math.max(1 - index, 0))
   return index === 0 ? [] : [name]
@@ -34,7 +38,7 @@ function items (list: string, first: number): string[] {
 }
 
 function mentions (name: string): RegExp {
-  return new RegExp(`(?<![\\p{ID_Continue}$.])${name.replaceAll(/[$[\]]/g, '\\$&')}(?![\\p{ID_Continue}$]|\\s*:)`, 'u')
+  return new RegExp(`(?<!${NAME_CHAR}|\\.)${name.replaceAll(/[$[\]]/g, '\\$&')}(?!${NAME_CHAR}|\\s*:)`, 'u')
 }
 
 function calls (name: string): RegExp {
@@ -44,7 +48,7 @@ function calls (name: string): RegExp {
 /** The texts of the parameters, and what follows them. An arrow function without parentheses has one parameter. */
 function parts (source: string): { readonly parameters: readonly string[], readonly body: string, readonly isArrow: boolean } {
   const start = source.indexOf('(')
-  if (start === -1 || /^(?:async\s+)?[\p{ID_Continue}$]+\s*=>/u.test(source)) return { parameters: [], body: '', isArrow: true }
+  if (start === -1 || new RegExp(`^(?:async\\s+)?${NAME_CHAR}+\\s*=>`, 'u').test(source)) return { parameters: [], body: '', isArrow: true }
   const parameters = ['']
   let i = start
   for (let depth = 0; i < source.length; i++) {
