@@ -6,7 +6,7 @@
 // node test/run test/options test/docs    those whose paths start so, each in a process of its own
 //
 // The sources and the tests are compiled once, into .tests/: a TypeScript loader in each process takes longer than
-// most tests do. `npm run lint` checks the types.
+// most tests do. `npm run types` checks the types.
 
 const { spawnSync } = require('node:child_process')
 const { readdirSync, writeFileSync } = require('node:fs')
@@ -16,10 +16,10 @@ const { parseArgs } = require('node:util')
 const root = resolve(__dirname, '..')
 // They take minutes: real programs and browsers, and cases by the ten thousand.
 const LATER = ['browser/demo', 'browser/messages', 'caches', 'diagnose/differential', 'examples', 'hostile', 'model']
-const LONG = [...LATER, 'bench', 'conformance', 'docs', 'engines', 'plugins', 'testing/runners']
+const LONG = [...LATER, 'bench', 'conformance', 'docs', 'plugins', 'testing/runners']
 
 // These run with `npm run test:engines` alone, one after the other: of two WebKits at one time, one may hang.
-const BY_NAME = ['engines/calls', 'engines/cookies', 'engines/network', 'engines/rows', 'engines/sessions']
+const BY_NAME = ['engines']
 
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']

@@ -12,10 +12,7 @@ import { rawScenario } from './proof/raw'
 /** Other scenarios: ENGINE=firefox SCENARIOS=5000 SEED=7 npm run test:engines */
 const seed = Number(process.env.SEED ?? 1)
 
-/** Without `npm run test:engines`, a few. */
-const counts: Readonly<Record<EngineName, number>> = process.env.FULL === undefined
-  ? { chromium: 20, firefox: 20, webkit: 20 }
-  : { chromium: 600, firefox: 300, webkit: 300 }
+const counts: Readonly<Record<EngineName, number>> = { chromium: 600, firefox: 300, webkit: 300 }
 
 /** They need other servers: `network.test.ts`. */
 const ofNetwork = ['mixed-content', 'LocalNetworkAccessPermissionDenied', 'InsecureLocalNetwork']

@@ -12,7 +12,7 @@ import type { Program } from './program'
 const PAGE = 'https://app.example.com'
 const source = readFileSync(example('nest/main.mts'), 'utf8')
 
-/** Runs the example as a Nest project compiles it. `npm run lint` checks its types. */
+/** Runs the example as a Nest project compiles it. `npm run types` checks its types. */
 async function startNest (t: Test, name: string, text = source, env = {}): Promise<Program> {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, experimentalDecorators: true, emitDecoratorMetadata: true }
   const { outputText } = ts.transpileModule(text, { compilerOptions, fileName: 'main.mts' })

@@ -6,11 +6,11 @@ import { readRequests } from './messages'
 import { requestsOfRun, seedOfRun } from './random'
 import { ROWS } from './rows'
 
-t.test('bytes that nobody should send', { timeout: 120_000 }, async t => {
+t.test('bytes that no client should send', { timeout: 120_000 }, async t => {
   const keeper = await keep('zoo')
   t.teardown(async () => { await keeper.stop() })
 
-  await t.test('those of each kind', async t => {
+  await t.test('bytes of each kind', async t => {
     for (const place of PLACES.filter(({ port }) => port !== 'alone')) {
       for (const [name, text, wanted] of ROWS) {
         const planned = { pieces: [text], leave: readRequests(text, place.maxHeadSize).isDoubtful ? 'end' : 'wait' } as const
@@ -21,7 +21,7 @@ t.test('bytes that nobody should send', { timeout: 120_000 }, async t => {
     }
   })
 
-  await t.test('random ones', async t => {
+  await t.test('random bytes', async t => {
     const seed = seedOfRun()
     const { sent, answered, faults } = await fuzz(keeper, seed, requestsOfRun(20_000), 8)
     t.comment(`SEED=${seed}: ${sent} requests, ${answered} answers`)

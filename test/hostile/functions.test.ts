@@ -45,7 +45,7 @@ async function check (t: Test, port: number, kind: string, rows: readonly Row[])
   }
 }
 
-t.test('whatever functions of the options do, each request is answered once and by the rules', async t => {
+t.test('whatever the functions of the options do, each request gets one response with the right headers', async t => {
   const keeper = await keep('functions')
   t.teardown(async () => { await keeper.stop() })
   const port = keeper.ports.logged ?? 0

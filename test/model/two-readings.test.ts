@@ -18,7 +18,7 @@ for (const { it, world } of rows) {
   })
 }
 
-t.test(`what the options say is what a browser finds: SEED=${SEED} CASES=${CASES}`, { timeout: 600_000 }, async t => {
+t.test(`the plugin and the model of the standard agree: SEED=${SEED} CASES=${CASES}`, { timeout: 600_000 }, async t => {
   const counted = { applications: 0, refused: 0, compared: 0, open: 0 }
   const kinds = new Map<string, number>()
   const property = fc.asyncProperty(worlds(ASKS), async world => {

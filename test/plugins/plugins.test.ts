@@ -14,7 +14,7 @@ for (const { name, orders, places, check, once = {} } of besides) {
   })
 }
 
-t.test('many of them together', checkTogether)
+t.test('many plugins in one application', checkTogether)
 
 // test/docs.test.ts checks that it is the one that would be written.
 if (process.env.UPDATE_DOCS === '1') {

@@ -18,7 +18,7 @@ export interface Calls {
 
 /** What holds beside every plugin for a policy with a list of origins. */
 export async function keepsPromises (t: Test, running: Running, calls: Calls): Promise<void> {
-  await t.test('who may read, reads; who may not, gets nothing', t => checkHeaders(t, running, calls))
+  await t.test('allowed origins can read the response, others cannot', t => checkHeaders(t, running, calls))
   await t.test('a browser agrees', t => checkBrowser(t, running, calls))
 }
 
