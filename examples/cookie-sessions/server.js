@@ -10,7 +10,7 @@ const corsPlugin = require('fastify-cors-policy')
 
 const isProduction = process.env.NODE_ENV === 'production'
 
-// nginx runs on the same machine. Only from there are X-Forwarded-Proto and -For believed.
+// nginx runs on the same machine. Fastify trusts X-Forwarded-Proto and -For only from there.
 const app = Fastify({ logger: true, trustProxy: '127.0.0.1' })
 
 app.register(corsPlugin, {

@@ -1,4 +1,4 @@
-/** The header's value, if there is one, and the origin of the request: `null` where it was redirected across origins, with the URL. */
+/** The request's origin and the header's value. If redirects across origins made the origin `null`, also the URL that they led to. */
 interface Compared { readonly origin: string, readonly value: string | undefined, readonly redirectedTo?: string }
 interface At { readonly url: string }
 interface PageAt extends At { readonly origin: string }
@@ -18,8 +18,8 @@ interface OriginCodeFacts {
 export type CorsCheckCode = keyof OriginCodeFacts
 
 /**
- * Chromium's `CorsError` (`services/network/public/mojom/cors.mojom`), the names that its developer tools show. Left out
- * are those that it no longer uses. `mixed-content` is its tools' name for a reason outside CORS.
+ * Chromium's `CorsError` (`services/network/public/mojom/cors.mojom`), the names that its developer tools show, without
+ * those that it no longer uses. `mixed-content` is its tools' name for a reason outside CORS.
  */
 type CodeFacts = OriginCodeFacts & { [C in CorsCheckCode as `Preflight${C}`]: OriginCodeFacts[C] } & {
   DisallowedByMode: PageAt

@@ -15,7 +15,7 @@ interface Difference<T> {
   readonly webkit: T
 }
 
-/** The versions in which every difference was seen. */
+/** The versions in which the differences were seen, all but `maxAgeCap`. */
 export const seenIn: Readonly<Record<Exclude<BrowserName, 'standard'>, string>> = {
   chromium: 'Chromium 156', firefox: 'Firefox ESR 153.7', webkit: 'WebKitGTK 2.50.6'
 }
@@ -47,7 +47,7 @@ function elsewhere (section: string, what: string, ...engines: readonly BrowserN
 /**
  * Where engines differ from the standard in what a server or a page can observe: `explain` and the browser for tests go by
  * it. Behaviour that no page meets in practice is left out, such as the old client hints (`DPR`, `Save-Data`) that Chromium
- * safelists. The tests run a scenario for each row in the real engines.
+ * safelists. The tests run a scenario for each row but `maxAgeCap` in the real engines.
  */
 export const differences = {
   // The standard sets no limit. Sources of this row and the next two: services/network/cors/preflight_result.cc (Chromium),
@@ -91,8 +91,8 @@ export const differences = {
   // Firefox starts from the page's request each time: `FetchDriver::AsyncOnChannelRedirect` in dom/fetch/FetchDriver.cpp.
   restoredHeaders: inFetch<'none' | 'those of the body' | 'all'>('http-redirect-fetch', 'which of the headers that one redirect removed are back after the next, `Authorization` included',
     { standard: 'none', chromium: 'none', firefox: 'all', webkit: 'those of the body' }),
-  keepsOriginHeader: only('append-a-request-origin-header', 'a request to the own site keeps its `Origin` when a redirect turns it into a GET', 'webkit'),
-  dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit'),
+  keepsOriginHeader: only('append-a-request-origin-header', 'a request to the page\'s own origin keeps its `Origin` when a redirect turns it into a GET', 'webkit'),
+  dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the page\'s own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit'),
   blocksMixedLoopback: elsewhere('https://w3c.github.io/webappsec-mixed-content/#should-block-fetch', 'an https page may not call http on the machine of the browser either', 'webkit'),
   asksForLocalNetwork: elsewhere('https://wicg.github.io/local-network-access/', 'a page that was loaded from a public address needs the permission of the user to call a loopback or private one', 'chromium', 'firefox'),
   localNetworkNeedsHttps: elsewhere('https://wicg.github.io/local-network-access/', 'only a page that was loaded over https can get that permission', 'chromium'),

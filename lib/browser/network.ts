@@ -10,8 +10,8 @@ export function checkMixedContent ({ origin, url }: PageRequest, browser: Browse
 }
 
 /**
- * https://wicg.github.io/local-network-access/: a page that was loaded from farther away needs the permission of the user. Nothing
- * is known about a page without an address space, so it is not blocked.
+ * https://wicg.github.io/local-network-access/: a page that was loaded from farther away needs the user's permission. A page
+ * without an address space may be anywhere, so it is not blocked.
  */
 export function checkLocalNetwork (request: PageRequest, browser: Browser): Failure | undefined {
   const { origin, url, pageAddressSpace } = request

@@ -33,8 +33,8 @@ export interface Grant {
 export type PreflightResult = Failure | { readonly ok: true, readonly grant: Grant }
 
 /**
- * https://fetch.spec.whatwg.org/#main-fetch: the method and the headers for which a request from a script needs a
- * preflight. An empty list means that it needs none.
+ * https://fetch.spec.whatwg.org/#main-fetch: why a request from a script needs a preflight. An empty list means that it
+ * needs none.
  */
 export function preflightReasons (request: PageRequest, browser: Browser): PreflightReason[] {
   if (!isCrossOrigin(request)) return []
@@ -63,7 +63,7 @@ export function sayReason (reason: PreflightReason): string {
     case 'header': return `the header ${reason.name}: ${reason.why}`
     case 'stream': return 'the body is a stream'
     case 'upload': return 'a listener watches the upload'
-    case 'redirect': return 'what the page asked for needed one before a redirect'
+    case 'redirect': return 'the request needed one before a redirect'
   }
 }
 
@@ -107,7 +107,7 @@ function checkAnswer (request: PageRequest, { status, headers }: ServerResponse,
     return { ok: false, code: 'PreflightDisallowedRedirect', facts: { status, location } }
   }
   const origin = preflightOrigin(request, browser)
-  // Only a request that has come back from another origin asks its own.
+  // Only a request that was redirected back to the page's own origin sends a preflight there.
   const checked = origin === urlOrigin(request.url) ? { ok: true } as const : corsCheck(request, headers, origin)
   if (!checked.ok) return { ok: false, code: `Preflight${checked.code}`, facts: checked.facts }
   // https://fetch.spec.whatwg.org/#ok-status

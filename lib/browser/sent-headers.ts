@@ -9,7 +9,7 @@ import { isSameSite, isTrustworthy } from './site'
 
 /** What the headers of a request depend on. */
 export interface Sending {
-  /** In mode `no-cors`, its own mode says `cors`, since the rest of the browser does not know the other. */
+  /** In mode `no-cors`, `request.mode` is `cors`, since the rest of the browser does not know `no-cors`. */
   readonly request: PageRequest
   readonly mode: 'cors' | 'same-origin' | 'no-cors'
   readonly referrer: Referrer
@@ -38,7 +38,7 @@ export function headersOfActual (fetch: Sending, browser: Browser, cookie: strin
   if (cookie !== undefined) headers.push(['cookie', cookie])
   if (Buffer.isBuffer(body)) headers.push(['content-length', String(body.length)])
   else if (body === undefined && (request.method === 'POST' || request.method === 'PUT')) headers.push(['content-length', '0'])
-  // A part of a compressed answer would be a part of what only the whole decodes.
+  // A range of a compressed body cannot be decoded alone.
   if (hasHeader(request, ['range'])) headers.push(['accept-encoding', 'identity'])
   const withMetadata = !browser.dropsFetchMetadata || !leftOwnOrigin(request)
   return withBrowserHeaders(fetch, withMetadata, [...cacheHeaders(request), ...headers])

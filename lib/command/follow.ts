@@ -89,7 +89,7 @@ function sending (request: PageRequest): Sending {
   return { request, mode: request.mode, referrer: { url: request.origin === 'null' ? undefined : `${request.origin}/`, policy: DEFAULT_POLICY }, body: undefined }
 }
 
-/** Whether a request with this method changes nothing on the server (RFC 9110, 9.2.1), so that it is sent in any case. */
+/** Whether the command sends this method without `--send`. GET and HEAD change nothing on the server (RFC 9110, 9.2.1). */
 export function isSafe (method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }

@@ -50,7 +50,7 @@ export interface Report {
   readonly hiddenHeaders: readonly string[]
   /** What to change, most often on the server. */
   readonly changes: readonly string[]
-  /** How the commonest servers are told so: the name of a server, and a line of its configuration. */
+  /** How to do so in the commonest servers: the name of a server, and a line of its configuration. */
   readonly servers: Readonly<Record<string, string>>
   /** What else is worth knowing. */
   readonly notes: readonly string[]

@@ -15,7 +15,7 @@ export interface Wire {
 
 export const TIMEOUT = 30_000
 
-/** CORS depends on nothing but the head of the answer, so the body is left unread. Rejects if no complete head arrives. */
+/** CORS depends only on the head of the answer, so the body is left unread. Rejects if no complete head arrives. */
 export async function send (bare: BareMessage, { insecure, timeout }: Wire): Promise<ServerResponse> {
   const message = { ...bare, body: undefined, signal: AbortSignal.timeout(timeout) }
   const { status, headers, body } = needFinal(await sendOverHttp(new URL(new URL(bare.url).origin), message, insecure))

@@ -6,7 +6,7 @@ import { unsafeHeaders } from '../browser/safelist'
 import type { PageRequest } from '../browser/request'
 import { isSafelistedMethod } from '../protocol/methods'
 
-/** The codes that no CORS header mends. */
+/** The codes that no CORS header fixes. */
 const beyondHeaders: ReadonlySet<CorsCode | undefined> = new Set<CorsCode>([
   'InvalidResponse', 'CorsDisabledScheme', 'DisallowedByMode', 'PreflightDisallowedRedirect', 'RedirectContainsCredentials'
 ])
@@ -25,7 +25,7 @@ interface Needs {
 
 /**
  * For each of the commonest servers, a line of configuration with which this request would pass; none for the origin `null`,
- * since allowing it allows every sandboxed page and every page behind such a redirect.
+ * since allowing it allows every sandboxed page and every request that was redirected across origins.
  */
 export function serverLines (request: PageRequest, code: CorsCode | undefined, response: ServerResponse, browser: Browser): Readonly<Record<string, string>> {
   const { origin, credentials } = request

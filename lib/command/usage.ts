@@ -16,7 +16,7 @@ export const usage = `Says whether a browser lets a page read what a server answ
   -h, --help                print this
   -v, --version             print the version
 
-Sent are preflights, and GET and HEAD requests as far as a browser would send them. Any other request is sent only
+It sends preflights, and GET and HEAD requests as far as a browser would send them. It sends any other request only
 with --send, and without a body.
 
 Status: 0 the page may read the response (without --send: the preflight was accepted), 1 the browser blocks it,

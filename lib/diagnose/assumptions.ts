@@ -42,7 +42,7 @@ function rewrites ({ preflight, actual }: Exchange): string[] {
   return [...of(preflight?.raw, 'preflight'), ...of(actual.raw, 'request')]
 }
 
-/** What may be otherwise of a route that the plugin could not see. */
+/** What may differ for a route that the plugin could not see. */
 function unseen ({ application, actual: { registration } }: Exchange): string[] {
   const isInContext = registration !== undefined && registration.instance !== application.root
   return [

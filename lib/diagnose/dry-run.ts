@@ -18,14 +18,14 @@ import { type PreflightVerdict, judge, provisional } from '../server/verdict'
 /** The answer that a preflight would get, as far as the plugin can tell. */
 export interface DryPreflight {
   readonly raw: IncomingMessage
-  /** What answers: the plugin, an OPTIONS route of the application, or nothing (404). */
+  /** What answers: the plugin, an OPTIONS route of the application, or neither (404, or 400 for a malformed URL). */
   readonly by: 'plugin' | 'application' | 'nothing'
   /** `undefined` if an OPTIONS route of the application decides. */
   readonly status: number | undefined
   readonly headers: CorsHeaders
   readonly target: PreflightTarget | undefined
   readonly verdict: PreflightVerdict | undefined
-  /** Everything of it that the policy does not allow. */
+  /** Everything in the preflight that the policy does not allow. */
   readonly obstacles: readonly PreflightObstacle[]
   /** The error of the delegator or the `origin` function. */
   readonly error: unknown

@@ -45,13 +45,13 @@ export interface ExplainedPreflight {
   readonly request?: { readonly method: 'OPTIONS', readonly url: string, readonly headers: Headers }
   /** The plugin's part of the answer. `status` is absent if an OPTIONS route of the application decides it. */
   readonly response?: { readonly status?: number, readonly headers: Headers }
-  /** For how many seconds each browser spares the same request another preflight, 0 if it does not. Present only if the chosen browser accepts it. */
+  /** For how many seconds the same request needs no other preflight in each browser. Present only if the chosen browser accepts the answer. */
   readonly maxAge?: { readonly chromium: number, readonly firefox: number, readonly webkit: number }
 }
 
 /** The response part of an `Explanation`. */
 export interface ExplainedResponse {
-  /** The status if the plugin (403), the router (404) or an error in the delegator or the `origin` function (500) decides it; absent if the handler does. */
+  /** Absent if the handler decides it. Otherwise 400 (Node.js or Fastify), 403 (the plugin), 404 (the router) or 500 (a failed function). */
   readonly status?: number
   /** The CORS headers and the `Vary` that the plugin sends. */
   readonly headers: Headers

@@ -6,11 +6,11 @@ import { type Graph, namesFrom, strangeNames } from './spelled-out'
 
 export interface Addresses {
   readonly spelledOut: ReadonlySet<string>
-  /** One that is not spelled out. */
+  /** An address that is not spelled out. */
   readonly stranger: string | undefined
 }
 
-// Places at which an edge is looked for.
+// The most states of which the edges are looked at.
 const MAX_STEPS = 20_000
 
 // `10.0.0.[1-5]`. The digits 1 to 9 have the same place in the form of an address.
@@ -22,9 +22,9 @@ const CLOSE_BRACKET = columnOf(93)
 const V4_COLUMNS = columnsOf('0123456789.')
 const V6_COLUMNS = columnsOf('0123456789abcdef:')
 
-/** Takes the IP addresses of a language apart that has http and https origins with addresses alone. */
+/** Finds the IP addresses in a language that has only http and https origins with IP addresses. */
 export function addressesOf (language: Dfa): Addresses {
-  // Characters that mean the same lead to the same place only there.
+  // Only in a minimal automaton do characters with the same meaning lead to the same state.
   const dfa = minimize(language)
   const spelledOut = new Set<string>()
   let stranger: string | undefined

@@ -12,7 +12,7 @@ export interface Opening {
     | 'private-suffix'
     /** No registry is known to rule there: `evil.internal`, or a host of any one label. */
     | 'unlisted'
-    /** IP addresses that are not spelled out; of private networks alone. */
+    /** IP addresses that are not spelled out; `private-address` if all of them are of private networks. */
     | 'address' | 'private-address'
   /** An origin of such a stranger, in the language. */
   readonly witness: string
@@ -36,7 +36,7 @@ export interface Admitted {
 
 const kinds: Readonly<Record<SuffixKind, Opening['kind']>> = { icann: 'domain', private: 'private-suffix', unlisted: 'unlisted' }
 
-/** Decides exactly, and each time alike, who can get in. */
+/** Who can get in. The answer is exact, and the same each time. */
 export function admittedBy (language: OriginLanguage): Admitted {
   const { domains, openings } = registrableOf(language.and(FORMS.remoteNames()))
   const remoteAddresses = language.and(FORMS.remoteAddresses())
@@ -48,7 +48,7 @@ export function admittedBy (language: OriginLanguage): Admitted {
     ],
     domains: [...domains].sort(),
     addresses: [...addresses.spelledOut].sort(),
-    // These are getters, because an accepted RegExp never needs them.
+    // Getters, because each caller needs only some of them.
     get loopback () { return language.and(FORMS.loopback()).example() },
     get insecure () { return language.and(FORMS.remoteHttp()).example() },
     get otherScheme () { return language.and(FORMS.otherSchemes()).example() }

@@ -17,7 +17,7 @@ export const FORMS = {
   remoteNames: form('remoteNames'),
   remoteAddresses: form('remoteAddresses'),
   remoteHttp: form('remoteHttp'),
-  /** Of networks that anyone may number so. */
+  /** Addresses of private networks, which any network may use. */
   privateAddress: form('privateAddress')
 }
 

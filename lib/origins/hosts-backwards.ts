@@ -3,7 +3,7 @@ import { classesIn } from './automaton/classes'
 import { type Dfa, DEAD, START, isFinal, step, walk } from './automaton/dfa'
 import type { Graph } from './spelled-out'
 
-/** Where a walk from the end of a host towards its beginning is: the states from which what was read is a host's end. */
+/** A point on a walk from the end of a host to its beginning: the states from which the part that was read completes a host. */
 export interface BackNode {
   readonly states: readonly number[]
   /** By the class of a column; none where nothing goes on. */
@@ -43,7 +43,7 @@ export class HostsBackwards implements Graph<BackNode> {
     // The set grows while it is walked through.
     for (const state of inHosts) this.#leave(state, columns, inHosts)
     const ends = [...inHosts].filter(state => isFinal(dfa, state) || step(dfa, state, COLON) !== DEAD)
-    // The root dot makes no other domain.
+    // A root dot does not make another domain.
     this.root = this.#node([...new Set([...ends, ...this.#before(ends, DOT)])])
   }
 
@@ -63,7 +63,7 @@ export class HostsBackwards implements Graph<BackNode> {
     return this.#classes[column] as number // every column has one
   }
 
-  /** The states that lead to these. An automaton goes one way from each, so none is found twice. */
+  /** The states that lead to these. Each leads to only one state, so none is found twice. */
   #before (states: readonly number[], column: number): number[] {
     const sources = this.#sources[this.#class(column)]
     return sources === undefined ? [] : states.flatMap(state => sources[state] ?? [])

@@ -53,7 +53,7 @@ export class OriginLanguage {
   readonly matchesNull: boolean
   readonly matchesFile: boolean
 
-  /** `all` is what the language was made from, before the form of origins was asked for. */
+  /** `all`: the automaton before its intersection with the forms of origins, which leave out `null` and `file://`. */
   constructor (dfa: Dfa, all: Dfa = dfa) {
     this.dfa = dfa
     this.matchesNull = isFinal(all, walk(all, START, 'null'))

@@ -2,7 +2,7 @@ import { getPublicSuffix } from 'tldts'
 import { isLoopback, withoutRootDot } from '../protocol/origin'
 
 /**
- * Whether anybody can get a name under this host: it is a public suffix (https://publicsuffix.org),
+ * Whether anyone can get a name under this host: it is a public suffix (https://publicsuffix.org),
  * those of hosting companies included, or a single label, under which no registry is known to rule.
  */
 export function isPublicSuffix (host: string): boolean {

@@ -3,7 +3,7 @@ import { type BackNode, HostsBackwards, LABEL_COLUMNS } from './hosts-backwards'
 import type { OriginLanguage } from './language'
 import { type Budget, MAX_NAMES, namesFrom, strangeNames } from './spelled-out'
 
-/** By whose list a name is a public suffix: a registry's, a company's that gives names to its customers, or none. */
+/** Which list makes a name a public suffix: a registry's, that of a company that gives names to its customers, or none. */
 export type SuffixKind = 'icann' | 'private' | 'unlisted'
 
 export interface Opening {
@@ -19,20 +19,20 @@ export interface Registrable {
   readonly openings: ReadonlyMap<SuffixKind, Opening>
 }
 
-/** Top-level domains of which most wildcards have one. `example.com` would be an odd name for a stranger. */
+/** Most wildcards match one of these top-level domains. `com` is last: `example.com` would be an odd name for a stranger. */
 const COMMON = ['org', 'net', 'io', 'dev', 'app', 'de', 'uk', 'me', 'co', 'ai', 'fr', 'nl', 'eu', 'us', 'info', 'xyz', 'shop', 'site',
   'online', 'cloud', 'store', 'agency', 'digital', 'network', 'company', 'services', 'software', 'solutions', 'technology', 'com']
 
-// Places at which an edge is looked for. A list of a thousand domains takes fewer; what takes more is not a list.
+// The most nodes of which the edges are looked at. A list of a thousand domains takes fewer.
 const MAX_STEPS = 10_000
 
 /** No rule of the public suffix list has more labels. */
 const MAX_SUFFIX_LABELS = 7
 
-/** What stands to the right of a label: whether one who takes a name there is a stranger. */
+/** What stands to the right of a label, which decides whether a stranger can take a name there. */
 type Ground = SuffixKind | 'root' | 'owned'
 
-/** Takes the registrable domains of http and https origins apart. The language has no IP addresses, and no names under localhost. */
+/** Finds the registrable domains in a language of http and https origins, without IP addresses and names under localhost. */
 export function registrableOf (language: OriginLanguage): Registrable {
   const search = new Search(language)
   search.below(search.hosts.root, '', 'root')
@@ -91,8 +91,8 @@ class Search {
   }
 
   /**
-   * Whether a stranger has one of the top-level domains that are not spelled out. Those that no registry has are of no use
-   * to one: `/^https:\/\/app\.example.com$/` has `examplexcom`, and of its domains `example.com` alone exists.
+   * Whether a stranger has one of the top-level domains that are not spelled out. A name that no registry has
+   * is of no use to one: `/^https:\/\/app\.example.com$/` has `examplexcom`, but of its domains only `example.com` exists.
    */
   #isTopLevelOpen (node: BackNode): boolean {
     const { names, more } = namesFrom(this.hosts, node, LABEL_COLUMNS, this.#budget, MAX_NAMES)
@@ -116,7 +116,7 @@ class Search {
     return node !== undefined && this.hosts.left(node) !== undefined
   }
 
-  /** There are names under `top`. */
+  /** `top` must have names under it. */
   #openBelow (node: BackNode, top: string): boolean {
     const left = this.hosts.left(this.hosts.follow(node, top) as BackNode) as BackNode // so both are there
     const evil = this.hosts.follow(left, 'evil')
@@ -151,7 +151,7 @@ class Search {
     return true
   }
 
-  /** What takes too long to look through counts as open to everybody. */
+  /** A language that takes too long to look through counts as open to everyone. */
   giveUp (): void {
     if (this.#budget.steps <= 0) this.#add('icann', this.hosts.completion(this.hosts.root))
   }

@@ -26,7 +26,7 @@ export interface OriginSetParts {
   readonly allowNull: boolean
 }
 
-// More origins than use an application at one time, and at most 320 kB of memory: 320 bytes for each.
+// More origins than call one application at a time. At 320 bytes each, they take at most 320 kB of memory.
 const MAX_RECENT = 1000
 
 /** One look-up for any number of origins and patterns. */

@@ -30,7 +30,7 @@ export function whoGetsIn (language: OriginLanguage): string {
   return words.length === 0 ? 'no origin' : `${words.slice(0, 5).join(', ')}${words.length > 5 ? ` and ${words.length - 5} more` : ''}`
 }
 
-/** What of a domain that is spelled out gets in; nothing of a domain that has only a public suffix below it. */
+/** Which hosts of a spelled-out domain get in. */
 function domainWords (language: OriginLanguage, domain: string): string {
   const itself = hasHost(language, domain) ? [domain] : []
   if (SCHEMES.some(scheme => hasAll(language, `${scheme}*.${domain}`))) return [...itself, `any subdomain of ${domain}`].join(' and ')

@@ -2,8 +2,8 @@ import { Blob, File } from 'node:buffer'
 
 /**
  * The body with the classes of Node.js, or `undefined` if it does not need them. Test environments such as jsdom have a `Blob`
- * and a `FormData` of their own, which the `Request` of Node.js takes for texts. Their content can only be read in time; which
- * entries a form has is read at once.
+ * and a `FormData` of their own, which the `Request` of Node.js takes for texts. Their content can only be read asynchronously; the
+ * list of a form's entries is read at once.
  */
 export function nativeBody (body: unknown): Promise<FormData | globalThis.Blob> | undefined {
   if (isForm(body)) return nativeForm([...body])

@@ -18,9 +18,9 @@ export function guardHeaders ({ headers, mode }: Request, browser: Browser): voi
     const change = headers[method].bind(headers)
     const value = (...args: [string, string]) => {
       const [name, added] = args.map(String)
-      // Too few arguments are the business of the original.
+      // The original method reports that arguments are missing.
       if (name === undefined || added === undefined) return change(...args)
-      // A page could add to a value what it may not set at once.
+      // Otherwise a page could append, piece by piece, a value that it may not set.
       const before = method === 'append' && mode === 'no-cors' ? headers.get(name) : null
       if (allows(name, before === null ? trimWhitespace(added) : `${before}, ${trimWhitespace(added)}`)) change(...args)
     }

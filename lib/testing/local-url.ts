@@ -24,7 +24,7 @@ function answerData (url: string): ServerAnswer | undefined {
 function answerBlob (url: string): ServerAnswer | undefined {
   const blob = resolveObjectURL(url)
   if (blob === undefined) return undefined
-  // A type that is not one, such as `text`, is not in the standard, but no browser passes it on.
+  // The standard passes on a type that is not a MIME type, such as `text`. No browser does.
   return answer([['content-length', String(blob.size)], ['content-type', parseType(blob.type) === undefined ? '' : blob.type]], blob.stream())
 }
 

@@ -68,7 +68,7 @@ function bodyOf ({ request }: PageFetch, { status, headers, body }: ServerAnswer
   return hasBody(request.method, status) ? new ReadableStream({ start: controller => { controller.close() } }) as Body : null
 }
 
-/** So much of a body is read although the page does not ask for it, so that no server waits for a page that never does. */
+/** How many bytes of a body are read before the page asks for them, so that no server waits for a page that never does. */
 const READ_AHEAD = 16_777_216
 
 /** The body as it arrives. It fails with the signal's reason after an abort, and as in a browser if it breaks off. */
@@ -84,7 +84,7 @@ function toWebStream (body: Readable, signal: AbortSignal | undefined): Readable
     },
     async pull (controller) {
       const next = await chunks.next().catch((cause: unknown) => { throw new TypeError('network error', { cause }) })
-      // Chunks of a connection share their memory, and a stream takes that of a chunk away.
+      // Chunks of a connection share memory, and a byte stream transfers the memory of each chunk that it is given.
       if (next.done !== true) return controller.enqueue(new Uint8Array(next.value))
       controller.close()
       controller.byobRequest?.respond(0)

@@ -12,7 +12,7 @@ export function uploadOf (stream: ReadableStream, signal: AbortSignal | undefine
   const reader = stream.getReader()
   const cancel = (reason: unknown) => { reader.cancel(reason).catch(() => {}) }
   const upload = new Readable({
-    // Nothing is asked of the page before it can be sent.
+    // The page's stream is read only when a chunk can be sent.
     highWaterMark: 0,
     read () {
       nextBytes().then(bytes => { upload.push(bytes) }, (reason: unknown) => { upload.destroy(toError(reason)) })
@@ -38,7 +38,7 @@ export function uploadOf (stream: ReadableStream, signal: AbortSignal | undefine
     cancel(signal?.reason)
     upload.destroy()
   }))
-  // Nobody listens to the body of a request that is not sent.
+  // A request that is not sent has no listener for errors of its body.
   upload.on('error', () => {})
   return upload
 }

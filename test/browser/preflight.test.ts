@@ -137,7 +137,7 @@ t.test('a grant does not have what the answer does not list', async t => {
   t.same(check({ method: 'GET', page: [['x-a', '1']], answer: [headers('X-A')] }), { methods: [], headers: ['x-a'], maxAge: 5 })
 })
 
-const PAST = 'what the page asked for needed one before a redirect'
+const PAST = 'the request needed one before a redirect'
 
 t.test('a request that needed a preflight needs one after a redirect in Firefox and WebKit', async t => {
   const redirected = { ...page(), redirectedFrom: ['https://b.test/'], hasAsked: true }

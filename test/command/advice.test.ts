@@ -23,7 +23,7 @@ function mended (args: readonly string[]): string[] {
   return args.map(arg => arg === 'patch' ? 'PATCH' : arg)
 }
 
-t.test('the line for Express mends every request', async t => {
+t.test('with the line for Express, every request passes', async t => {
   const { url } = await answering(t, {})
   for (const args of requests) {
     const { report } = await ask(url, args)
@@ -38,7 +38,7 @@ t.test('the line for Express mends every request', async t => {
 
 const skip = nginx === undefined && process.env.CI === undefined ? 'nginx is not installed (Debian: nginx-light)' : false
 
-t.test('the line for nginx mends every request, whatever the server behind it sends', { skip }, async t => {
+t.test('with the line for nginx, every request passes, whatever the server behind it sends', { skip }, async t => {
   for (const lines of [[], ['access-control-allow-origin: https://other.test', 'access-control-allow-headers: x-a']]) {
     const { url } = await answering(t, { preflight: [404, ...lines], actual: [500, ...lines] })
     for (const args of requests) {
@@ -71,7 +71,7 @@ t.test('the lines name what the request needs, and nothing that is there by defa
   t.equal(purge.S3, undefined, 'S3 knows no such method')
 })
 
-t.test('there are no lines for what headers do not mend, and none for null', async t => {
+t.test('there are no lines for what headers cannot fix, and none for null', async t => {
   const redirected = await answering(t, { preflight: [302, 'location: /y'] })
   t.strictSame((await ask(redirected.url, ['--method', 'PUT'])).report.servers, {})
   const { url } = await answering(t, {})

@@ -153,7 +153,7 @@ t.test('after redirects across origins the origin is null, and the advice is to 
   t.strictSame(last.got, ['GET /b null'])
   t.match(report, { code: 'AllowOriginMismatch', changes: [`let the page call ${last.address}/b directly, and allow ${PAGE} there: after redirects across origins, browsers send Origin: null`] })
   t.equal(report.changes.length, 1)
-  t.strictSame(report.servers, {}, 'no line of configuration mends it')
+  t.strictSame(report.servers, {}, 'no line of configuration fixes it')
 })
 
 t.test('the answer after a redirect may be missing', async t => {

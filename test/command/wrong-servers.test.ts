@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
     changes: ['send Access-Control-Allow-Credentials: true, in lower case']
   },
   {
-    it: '* with credentials, which the other headers do not mend',
+    it: '* with credentials, which the other headers do not fix',
     args: [...INCLUDE, ...JSON_PUT],
     preflight: [204, 'access-control-allow-origin: *', CREDENTIALS, 'access-control-allow-methods: *', 'access-control-allow-headers: *'],
     code: 'PreflightWildcardOriginNotAllowed',

@@ -42,7 +42,7 @@ for (const { it, app: setUp, ask, is } of rows) {
   t.test(it, async t => { t.strictSame(outline(await explain(await ready(setUp), { method: 'PUT', ...ask })), is) })
 }
 
-t.test('what nobody knows is said of the verdict and of the step, and nothing else is made up', async t => {
+t.test('the verdict and the step say that the answer is unknown, and nothing is made up', async t => {
   const { message, steps, preflight, fix, code } = await explain(await ready(withOwn({ preflight: false })), { method: 'PUT' })
   t.equal(message, UNKNOWN)
   t.strictSame(steps.map(({ step, outcome }) => [step, outcome]), [

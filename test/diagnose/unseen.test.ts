@@ -8,7 +8,7 @@ const corsPlugin = require('../..') as typeof import('../..')
 
 const fail = () => { throw new Error('a handler has run') }
 
-t.test('of routes that nobody saw, all is said that is known', async t => {
+t.test('the explanation for an unseen route says what is known about it', async t => {
   app.put('/a', { config: { cors: { origin: OTHER } } }, fail)
   await app.register(corsPlugin, { origin: ALLOWED })
   app.put('/late', { config: { cors: { origin: [ALLOWED, OTHER] } } }, fail)

@@ -65,7 +65,7 @@ function plan (random: Random, requests: readonly string[]): Attack {
     case 1: return { pieces: [whole.slice(0, cut)], leave: 'destroy' }
     case 2: return { pieces: [whole.slice(0, cut), whole.slice(cut)], leave: 'wait' }
     case 3: return { pieces: requests, leave: 'wait' }
-    // Whoever waits for the answer to half a request waits for the server's patience to end.
+    // A client that waits after half a request waits until the server times out.
     default: return { pieces: [whole], leave: readRequests(whole, Infinity).isDoubtful && random.chance(0.95) ? 'end' : 'wait' }
   }
 }

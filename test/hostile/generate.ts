@@ -28,7 +28,7 @@ const ASKED_HEADERS: Pool = ['x-a', 'authorization, x-a', '', ',', ' ,, ,', 'X-O
 const SITES: Pool = ['same-origin', 'none', 'cross-site', 'same-site', 'Same-Origin', '', 'same-origin, cross-site', '\xff', 'x'.repeat(2000)]
 const BREAKS: Pool = ['\r\nX-Injected: 1', '\nX-Injected: 1', '\rX-Injected: 1', '\r\n folded', '\r\n\tfolded', '\x00', '\x01', '\x7f', '\x1b[2J', '\r\n\r\nGET /star/x HTTP/1.1\r\nHost: a\r\n']
 
-/** Beside `Connection: close` in HTTP/1.0, Node.js keeps the connection, and nobody would be forgotten who waits for its end. */
+/** With `Connection: close` too, in HTTP/1.0, Node.js keeps the connection open: a client that waits for its end waits in vain. */
 const KEEP_ALIVE = 'Connection: keep-alive, x'
 
 function odd (random: Random): string[] {

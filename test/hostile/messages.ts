@@ -30,7 +30,7 @@ export interface Received {
 const REQUEST_LINE = /^([A-Z-]+) (\/[\x21-\x7e]*|\*|https?:\/\/[a-z.]+(?:[/?][\x21-\x7e]*)?) HTTP\/1\.([01])$/
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*((?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)[\t ]*$/
 
-// Whatever these ask for, a server may refuse it before anybody looks at it.
+// A server may refuse a request with one of these fields before a hook sees it.
 const DOUBTFUL = ['expect', 'upgrade', 'trailer', 'te']
 
 /** Takes sent bytes apart, by RFC 9112 and no further than it leaves no doubt. */

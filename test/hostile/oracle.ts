@@ -44,7 +44,7 @@ function varyFaults (headers: Answer['headers']): string[] {
   return names.some((name, i) => names.indexOf(name) !== i) ? [`vary repeats itself: ${names.join(', ')}`] : []
 }
 
-/** An origin that nobody at all allows is in no header, whoever answered. */
+/** An origin that no policy allows is never in the header, whichever policy answered. */
 function strangerFaults ({ roots, enclosures }: Habitat, { headers }: Answer): string[] {
   const origin = valueOf(headers, 'access-control-allow-origin')
   if (origin === undefined || origin === '*') return []

@@ -5,9 +5,9 @@ import type { Keeper } from './keeper'
 import { requestsOfRun, seedOfRun } from './random'
 import { talk } from './wire'
 
-// Not a test: `REQUESTS=100000 SEED=7 node .tests/test/hostile/timing.js`, after the tests have been compiled. It sends so many random
-// requests and says what they did to the time of well-behaved ones in between:
-// beside such ones between others that behave well, since any connection before it makes a request slower than none does.
+// Not a test: `REQUESTS=100000 SEED=7 node .tests/test/hostile/timing.js`, after the tests have been compiled. It sends that many random
+// requests, times well-behaved requests between them, and compares these with well-behaved requests between others of their kind,
+// since any connection just before a request slows it down.
 // LANES is how many connections there are at a time.
 
 const SAMPLES = 2000

@@ -7,7 +7,7 @@ export interface Talk {
   readonly isClosed: boolean
 }
 
-// Far more than any answer takes on a busy machine: whoever waits so long was forgotten.
+// Far more than any answer takes on a busy machine: after that, the server has forgotten the client.
 const LIMIT = 20_000
 
 /**

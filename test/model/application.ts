@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import corsPlugin from '../..'
 import { type Context, type DelegatorOption, type FunctionOption, type OriginOption, type Options, type RegExpOption, type Registration, type Reply, type Route, type World, SENT, handlerName } from './world'
 
-/** What has come by, since the last time that somebody looked. */
+/** The application, and what it has done since the last reset. */
 export interface Built {
   readonly app: FastifyInstance
   /** The preflights that have reached the application. */

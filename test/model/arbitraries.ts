@@ -49,8 +49,8 @@ const common = {
 }
 
 /**
- * Takes contradictions out, whatever lies below or above: who says `*` switches credentials off, who switches them on names
- * origins and headers, who allows every origin does not enforce, and who enforces names origins.
+ * Removes contradictions, so that the options are valid over and under any others: `*` switches credentials off, credentials
+ * need named headers and an `origin` other than `*`, `enforce` needs an `origin`, and any origin switches `enforce` off.
  */
 function consistent (options: Options): Options {
   const { exposedHeaders = [], credentials, enforce = false } = options
@@ -64,10 +64,10 @@ function consistent (options: Options): Options {
   return { ...all, ...(isStar || exposedHeaders === '*') && { credentials: false } }
 }
 
-/** All but `null`, which shows, may do what is dangerous: that it is refused otherwise has tests of its own. */
+/** Every escape is on, except that `nullOrigin`, which changes responses, varies. Other tests check that errors need them. */
 const dangerously = fc.boolean().map(nullOrigin => ({ anyOriginWithCredentials: true, insecureOrigins: true, publicSuffixOrigins: true, unsafeRegex: true, ...nullOrigin && { nullOrigin } }))
 
-// One that is empty is left out: whether it counts as another policy than that below is nobody's promise.
+// Never empty: the plugin does not promise whether an empty overlay counts as another policy.
 const laidOver = fc.record(common, { requiredKeys: [] }).filter(options => Object.keys(options).length > 0).map(consistent)
 
 const delegated = fc.oneof(often<Options | false>(1, false), { weight: 3, arbitrary: laidOver })
@@ -229,7 +229,7 @@ export function worlds (asksEach: number): fc.Arbitrary<World> {
     })
 }
 
-/** Leaves out what is no application: two routes of one method at one URL, and hooks that stop preflights, which README tells to avoid. */
+/** Removes a second route of one method at one URL, and hooks that stop preflights, which the README says to avoid. */
 export function bootable (world: World): World {
   const taken = new Map<string, Route>()
   for (const { route, url } of allRoutes(world)) {

@@ -129,7 +129,7 @@ function malformed (exchange: Exchange): string[] {
   return [...doubled, ...[...wrong, ...repeated].map(([name, value]) => `${name} is ${inspect(value)}`)]
 }
 
-/** Fetch, "CORS protocol and HTTP caches": what differs by origin says so, to everybody. */
+/** Fetch, "CORS protocol and HTTP caches": responses that differ by origin all say so in `Vary`. */
 async function compareOrigins ({ inject }: Built, ask: Ask): Promise<void> {
   const { url, headers, page } = ask
   const { method } = pageRequest(ask)
@@ -152,7 +152,7 @@ function compareHeaders (url: string, what: string, sent: ReadonlyArray<{ readon
   const differs = first !== undefined && sent.some(({ exchange }) => key(exchange) !== key(first.exchange))
   if (!differs) return
   for (const { origin, exchange } of sent) {
-    // An accepted preflight of a policy with one exact origin says the same to whoever is accepted.
+    // With one exact origin, every accepted preflight gets the same answer.
     const isConstant = isPreflight && sent.every(other => !('access-control-allow-origin' in corsHeaders(other.exchange)) || key(other.exchange) === key(exchange))
     if (isConstant && 'access-control-allow-origin' in corsHeaders(exchange)) continue
     const vary = varyOf(exchange)

@@ -93,7 +93,7 @@ interface Answer {
   readonly grant: Grant
 }
 
-/** Of several policies, the only one that accepts; which of more than one that differ is not promised. */
+/** Of several policies, the one that accepts. If several do and their answers differ, the outcome is not promised. */
 function askedOf (world: World, request: PageRequest): Asked | undefined {
   if (!request.needsPreflight) return { grant: undefined, codes: [], refused: false, status: undefined }
   const answers = candidates(world, request).map(candidate => answer(world, candidate, request))
@@ -111,7 +111,7 @@ function askedOf (world: World, request: PageRequest): Asked | undefined {
   return { grant: first.code === undefined ? first.grant : undefined, codes: first.code === undefined ? [] : [first.code], refused: false, status: first.status }
 }
 
-/** A preflight that nobody governs goes the way of any request. */
+/** An ungoverned preflight is handled like any other request. */
 function unansweredStatus ({ root }: World): number {
   return root.gate === 'none' ? 404 : 401
 }
@@ -127,7 +127,7 @@ interface Candidate {
   readonly depth: number
 }
 
-/** DESIGN: the route's own policy; at a URL that has but other methods any of theirs; and else those around it, the innermost. */
+/** The route's own policy. If the URL has only other methods, any of their policies; without a route, those around it, innermost first. */
 function candidates (world: World, { method, url }: PageRequest): Candidate[] {
   const own = routesAt(world, method, url)
   if (own.length > 0) return governed(world, own, url)
@@ -155,7 +155,7 @@ function distinct (all: readonly Candidate[]): Candidate[] {
   return sorted.filter((one, i) => !sorted.slice(0, i).some(other => isSamePolicy(one.governing, other.governing)))
 }
 
-/** DESIGN, "Accepted preflight", and https://fetch.spec.whatwg.org/#cors-preflight-fetch. */
+/** docs/responses.md, "Accepted preflights", and https://fetch.spec.whatwg.org/#cors-preflight-fetch. */
 function answer (world: World, { governing, depth }: Candidate, request: PageRequest): Answer {
   const policy = policyFor(governing, request.origin)
   const { options } = policy
@@ -234,7 +234,7 @@ function routeOf (world: World, { headers }: Ask, { method, url }: PageRequest):
   return routesAt(world, method, url).find(({ route }) => route.version === undefined || route.version === headers['accept-version'])
 }
 
-/** DESIGN: a request that a browser must have asked leave for, where the leave may have been that of another policy. */
+/** docs/routes.md, "Requests that are held": a browser has sent a preflight, which another policy may have accepted. */
 function isHeld (world: World, governing: Governing | undefined, policy: Policy | undefined, allowed: boolean, request: PageRequest): boolean {
   const { method } = request
   const unsafe = request.unsafe.filter(name => name === 'content-type' || name === 'accept-version')

@@ -1,6 +1,6 @@
 import type { FunctionOption, OriginOption, RegExpOption } from './world'
 
-/** Who may read, by the table of DESIGN, "origin": one pattern after the other. */
+/** docs/origins.md: whether the origin may read. Compares one entry after the other. */
 export function mayRead (option: OriginOption, nullOrigin: boolean, credentials: boolean, origin: string): boolean | 'throws' {
   if (option === false) return false
   if (option === '*' || isStarList(option)) return true
@@ -19,7 +19,7 @@ export function constantOrigin (option: OriginOption, credentials: boolean): str
   if (option === '*' || isStarList(option)) return '*'
   if (option === true) return credentials ? undefined : '*'
   const sole: unknown = Array.isArray(option) && option.length === 1 ? option[0] : option
-  // `null` is the origin of anybody: it is told to nobody else.
+  // Any site can have the origin `null`, so it is never sent as a constant.
   return typeof sole === 'string' && !sole.includes('*') && sole !== 'null' ? sole : undefined
 }
 

@@ -48,7 +48,7 @@ export interface CorsHeaders {
 export const OWN: CorsHeaders = { allowOrigin: '*', allowCredentials: true, expose: ['x-own'] }
 export const NONE: CorsHeaders = { allowOrigin: undefined, allowCredentials: false, expose: [] }
 
-/** DESIGN, "Actual request". */
+/** docs/responses.md, "Actual requests". */
 export function headersOfResponse (policy: Policy | undefined, origin: string, own: CorsHeaders): CorsHeaders {
   if (policy === undefined || policy.isOff) return own
   const { credentials = false, exposedHeaders = [] } = policy.options
@@ -62,16 +62,16 @@ export function constantOf (policy: Policy): string | undefined {
   return policy.isOff ? undefined : constantOrigin(originOption(policy), policy.options.credentials === true)
 }
 
-/** DESIGN, "Vary: Origin": whether responses may differ by it. */
+/** docs/responses.md, "Vary": whether responses may differ by origin. */
 export function variesByOrigin (policy: Policy): boolean {
   if (policy.delegates) return true
   const constant = constantOf(policy)
-  // Whom all may read, nobody is refused; and else even a GET may end as a 403.
+  // `*` refuses no origin. Any other constant answer varies only with `enforce: 'all'`, which can refuse even a GET.
   if (policy.isOff || constant !== undefined) return constant !== '*' && policy.options.enforce === 'all'
   return true
 }
 
-/** DESIGN, `enforce`. */
+/** docs/enforce.md. */
 export function isEnforced ({ options: { enforce = false } }: Policy, method: string): boolean {
   if (enforce === 'all') return true
   return enforce === 'unsafe' && !['GET', 'HEAD', 'OPTIONS'].includes(method)
@@ -85,7 +85,7 @@ export function isSamePolicy (one: Governing, other: Governing): boolean {
   return a === b || (!hasFunction(a) && sorted(a) === sorted(b))
 }
 
-/** Two functions are two, though they do the same. */
+/** Two functions never count as the same, even if they do the same. */
 function hasFunction ({ origin }: Options): boolean {
   return origin !== undefined && isFunction(origin)
 }

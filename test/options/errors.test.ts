@@ -38,11 +38,11 @@ t.test('the message names the escape and whose options they are', async t => {
   })
 })
 
-t.test('a percent sign in a value is no format', async t => {
+t.test('a percent sign in a value is not a format specifier', async t => {
   t.throws(() => parseOptions({ origin: 'https://%s.test' }), { message: /'https:\/\/%s\.test'/ })
 })
 
-t.test('the schema documents each option, with defaults that are what no options mean', async t => {
+t.test('the schema documents each option, with the defaults that hold without options', async t => {
   const given = Object.entries(properties).flatMap(([key, schema]) => schema.default === undefined ? [] : [[key, schema.default]])
   t.same(parseOptions(Object.fromEntries(given)), parseOptions({}))
   for (const [key, schema] of Object.entries(properties)) {

@@ -105,7 +105,7 @@ t.test('what an option refuses, and its nearest accepted neighbour', async t => 
   }
 })
 
-t.test('the option is named that other packages call so', async t => {
+t.test('the error names the option that has this name in other packages', async t => {
   const names = {
     origin: ['origins', 'allowedOrigins', 'allow_origins', 'Access-Control-Allow-Origin', 'AllowedOriginPatterns', 'CORS_ALLOWED_ORIGINS', 'whitelist'],
     methods: ['method', 'allowMethods', 'allowedMethods', 'access-control-allow-methods'],
@@ -131,7 +131,7 @@ t.test('one problem does not hide another', async t => {
   t.same(pointers({ enforce: true }), ['/enforce', '/origin'])
 })
 
-t.test('what is no options object', async t => {
+t.test('values that are not an object of options', async t => {
   t.match(problemsOf(() => ({})), [{ code: 'FST_CORS_OPTIONS_FUNCTION', pointer: '', instead: /delegator/ }])
   const values = [null, [], ['a'], 'x', 5, true, /a/, Promise.resolve({})]
   for (const value of values) t.match(problemsOf(value), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '' }])
@@ -145,7 +145,7 @@ t.test('what is no options object', async t => {
   t.same(problemsOf({ logSerializers: {} }), [])
 })
 
-t.test('the settings of no options', async t => {
+t.test('the settings without options', async t => {
   t.same(settings(undefined), {
     origin: { kind: 'any' },
     methods: 'route',

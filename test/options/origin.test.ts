@@ -65,7 +65,7 @@ const texts: readonly Row[] = [
   { code: 'WILDCARD', refused: 'http://*.127.0.0.1', fix: 'one of those forms', accepted: 'http://127.0.0.1:*' },
 ]
 
-t.test('a text that is no origin and no pattern', async t => {
+t.test('a text that is neither an origin nor a pattern', async t => {
   for (const { code, refused, fix, accepted } of texts) {
     t.test(`${refused.slice(0, 50)} is refused: ${code}`, async t => {
       const [problem, ...others] = problemsOf({ origin: ['https://first.test', refused] })
@@ -302,7 +302,7 @@ t.test('null is allowed where an entry names it, not by the escape alone', async
   t.equal(allowsNull(/^https:\/\/a\.test$/), false)
 })
 
-t.test('what an unreadable RegExp matches is looked at where it is let pass, and not before', async t => {
+t.test('an unreadable RegExp is checked for null only if dangerously.unsafeRegex accepts it', async t => {
   const origin = /^(.)(.)(.)\3$/
   const codes = (dangerously: object) => problemsOf({ origin, dangerously }).map(({ code }) => code)
   t.strictSame(codes({}), ['FST_CORS_REGEXP_UNREADABLE'])
@@ -311,7 +311,7 @@ t.test('what an unreadable RegExp matches is looked at where it is let pass, and
   t.strictSame(codes({ unsafeRegex: true, nullOrigin: true }), [])
 })
 
-t.test('a verdict on a RegExp is the same each time, and takes no chance', async t => {
+t.test('a verdict on a RegExp is the same each time, without random numbers', async t => {
   t.intercept(Math, 'random', { get: () => { throw new Error('a random number') } })
   const rows = [
     { origin: /^https:\/\/[a-p]+\.netlify\.app$/, credentials: true },

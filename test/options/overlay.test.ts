@@ -60,7 +60,7 @@ t.test('keys that make no sense in an overlay', async t => {
   t.match(overlayProblems(base, { path: '/' }), [{ instead: /^one of origin, methods/ }], 'an option for other places is not suggested')
 })
 
-t.test('what is no overlay', async t => {
+t.test('values that are not an overlay', async t => {
   t.match(overlayProblems(base, 'false'), [{ code: 'FST_CORS_BOOLEAN_STRING', pointer: '' }])
   t.match(overlayProblems(base, undefined, 'delegator'), [{ code: 'FST_CORS_WRONG_TYPE', pointer: '', what: 'the value is undefined' }])
   t.match(overlayProblems(base, () => ({})), [{ code: 'FST_CORS_OPTIONS_FUNCTION' }])

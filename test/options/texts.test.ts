@@ -178,7 +178,7 @@ t.test('each problem is told with what is wrong, why it matters and what to writ
   }
 })
 
-t.test('what no options object is', async t => {
+t.test('values that are not an object of options', async t => {
   const wrong = 'it must be an object of options. Write an object of options, or leave it out.'
   const rows: ReadonlyArray<readonly [value: unknown, got: string]> = [
     ['true', "the string 'true'"], [null, 'null'], [5, '5'], [[{}], 'an array'], [/a/, 'a RegExp'], [Promise.resolve({}), 'a promise'],

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type PatternFault, parseEntry } from '../../lib/origins/pattern'
 
-t.test('a wildcard in a wrong place is the fault to name, unless the text is no one origin at all', async t => {
+t.test('a misplaced wildcard is the fault to name, unless the text is a list or has blanks', async t => {
   const rows: ReadonlyArray<readonly [text: string, fault: PatternFault]> = [
     ['*', 'WILDCARD'],
     ['h*p://a.test', 'WILDCARD'],

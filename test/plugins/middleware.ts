@@ -17,7 +17,7 @@ export function withMiddleware (register: (scope: FastifyInstance) => PromiseLik
   })
 }
 
-export const NOTE = 'A middleware that answers by itself, registered before, answers without this plugin, at the root preflights too: register it after.'
+export const NOTE = 'A middleware that answers by itself, registered before, answers without this plugin; at the root, it answers preflights too: register it after.'
 
 /** Middleware that answers on the raw response, past Fastify, or sets headers there and goes on. */
 export const middleware: Readonly<Record<string, Middleware>> = {

@@ -13,7 +13,7 @@ function echo (socket: WebSocket): void {
 // Browsers connect WebSockets across origins without a preflight, and it takes the socket from Fastify.
 export const websocketBeside: Beside = {
   name: '@fastify/websocket',
-  checked: 'under `enforce` a foreign origin gets 403 before the handler, an allowed one and the site\'s own an echo; without, everybody',
+  checked: 'under `enforce` a foreign origin gets 403 before the handler, an allowed one and the site\'s own get an echo; without it, every origin does',
   orders: BOTH_ORDERS,
   places: BOTH_PLACES,
   async check (t, setting) {

@@ -100,7 +100,7 @@ t.test('the registration at the path decides, and the route where there is one',
   }
 })
 
-t.test('forwarded headers count as far as `trustProxy` trusts who sends them', async t => {
+t.test('forwarded headers count only from addresses that `trustProxy` trusts', async t => {
   const forwarded = { host: 'internal:3000', 'x-forwarded-host': 'app.test', 'x-forwarded-proto': 'https', origin: 'https://app.test' }
   const from = (remoteAddress: string) => ({ remoteAddress })
   const trusting = (trustProxy: FastifyServerOptions['trustProxy']) => appWith(LIST, { trustProxy } as FastifyServerOptions) // not `undefined`
@@ -153,7 +153,7 @@ t.test('an error of a function is that of a request', async t => {
   await t.rejects(app.cors.allows(upgrade('/chat', { origin: EVIL, 'x-forwarded-host': 'app.test' })), broken, 'a trustProxy function')
 })
 
-t.test('before the application is ready, nobody knows its routes', async t => {
+t.test('allows rejects before the application is ready, since not every route is known', async t => {
   const app = Fastify()
   await app.register(corsPlugin, LIST)
   await t.rejects(app.cors.allows(upgrade('/chat', { origin: ALLOWED })), { code: 'FST_CORS_NOT_READY', message: /app\.cors\.allows\(\)/ })

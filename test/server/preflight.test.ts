@@ -251,7 +251,7 @@ t.test('if a URL has only routes for safelisted methods, no other method is list
   t.equal(await listed('DELETE', '/nothing'), 'GET, HEAD, POST, DELETE')
 })
 
-t.test('what has to be escaped in JSON is', async t => {
+t.test('the body escapes what JSON needs escaped', async t => {
   const app = Fastify()
   await app.register(corsPlugin, LIST)
   app.put('/a', () => 'a')
@@ -259,7 +259,7 @@ t.test('what has to be escaped in JSON is', async t => {
   t.equal(JSON.parse(body).message, 'CORS preflight refused: origin https://"\\\\ may not call PUT /a')
 })
 
-t.test('a preflight from the site itself is not refused, and has no more headers than one that is', async t => {
+t.test('a preflight from the site itself is not refused, and gets no more headers than a refused one', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER] })
   app.put('/a', () => 'a')

@@ -79,7 +79,7 @@ t.test('below a prefix, and with several registrations that may answer', async t
   t.strictSame(await vary('/v1/nothing', EVIL), ['Origin', 'x-v1', METHOD, HEADERS], 'neither')
 })
 
-t.test('a route’s own vary is that of its methods alone', async t => {
+t.test('the vary of a route applies only to its methods', async t => {
   const app = Fastify()
   await app.register(corsPlugin, { origin: [ALLOWED, OTHER], vary: ['x-all'] })
   app.put('/a', { config: { cors: { vary: ['x-own'] } } }, () => 'a')

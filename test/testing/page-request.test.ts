@@ -36,7 +36,7 @@ t.test('a page cannot set the forbidden headers of its Request later either', as
   }
 })
 
-t.test('in mode no-cors a Request has only the headers that need no permission, whole', async t => {
+t.test('in mode no-cors a Request has only no-cors-safelisted headers, with their whole values', async t => {
   const page = browse().open(APP)
   const long = 'x'.repeat(120)
   const request = new page.Request('/', { mode: 'no-cors', headers: { 'X-A': '1', Range: 'bytes=0-1', 'Accept-Language': '@', Accept: long } })

@@ -78,7 +78,7 @@ t.test('what browsers do not read either is an InvalidResponse', async t => {
   }
 })
 
-t.test('a body that breaks off is a TypeError for who reads it, with the error as its cause', async t => {
+t.test('reading a body that breaks off is a TypeError, with the error as its cause', async t => {
   const chunked = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`
   const cases: [string, string, RegExp][] = [
     ['less than its length', `${HEAD}Content-Length: 9\r\n\r\nx`, /^the connection was closed in the middle of the body$/],

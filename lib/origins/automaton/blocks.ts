@@ -1,4 +1,4 @@
-/** States in blocks, to be split: those of a block stand in a row, and the marked ones of them first. No state makes an object. */
+/** Blocks of states, for splitting. The states of a block are contiguous, the marked ones first. No state is an object. */
 export class Blocks {
   /** The block of each state. */
   readonly of: Uint16Array
@@ -51,7 +51,7 @@ export class Blocks {
     this.#marked[block] = marked + 1
   }
 
-  /** Moves the marked states of each block to a new one, unless all are marked. The first of the new ones, which follow each other. */
+  /** Moves the marked states of each block to a new block, unless all are marked. Returns the first new block; the others follow it. */
   split (): number {
     const first = this.count
     for (let block = this.#touched.pop(); block !== undefined; block = this.#touched.pop()) {

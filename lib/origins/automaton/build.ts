@@ -83,7 +83,7 @@ class Builder {
     for (let i = 0; i < count; i++) {
       const after = next
       next = this.#element(element, after)
-      // Nothing that consumes a character: more copies are the same.
+      // The element consumes no character, so more copies change nothing.
       if (next === after) break
     }
     return next

@@ -31,7 +31,7 @@ function plain (char: string, ignoreCase: boolean): CharSet {
 }
 
 function asked (node: CharNode, flags: string): CharSet {
-  // Several characters at a time: properties of strings need characters that no origin has.
+  // It stands for several characters at a time. So do properties of strings, but only with characters that no origin has.
   if (node.raw.includes('\\q{')) throw new Unreadable('SYNTAX')
   const part = new RegExp(`^(?:${node.raw})$`, flags)
   return charSet(char => part.test(char))

@@ -4,7 +4,7 @@ import type { Dfa } from './dfa'
 /** The class of each column in an automaton. Kept, since the forms of origins are asked about with each RegExp. */
 const known = new WeakMap<Dfa, readonly number[]>()
 
-// So many sets, and a class before them, have room in 32 bits.
+// The bits of this many sets, and a class before them, fit in 32 bits.
 const MAX_SETS = 24
 
 /** Groups of columns that nothing at hand tells apart: one of each is looked at, a third of them or fewer. */

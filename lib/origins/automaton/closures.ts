@@ -25,13 +25,13 @@ export interface Position {
   readonly before: Before
   /** How far each look-behind is, in the order of the checks. */
   readonly behind: readonly number[]
-  /** What was found about it. */
+  /** The closures that are known already, by what follows the position. */
   readonly closures: { [A in After]?: Closure }
 }
 
 interface Closure {
   readonly readers: readonly Reader[]
-  /** Those of the readers, if a character makes no difference but by them. */
+  /** The readers' sets, if the next position depends only on which of them have the character. */
   readonly sets: readonly CharSet[] | undefined
   readonly accepted: boolean
 }
@@ -48,7 +48,7 @@ const MAX_SETS = 50
 
 /** Follows the transitions without a character, checks included, and counts its steps. */
 export class Closures {
-  /** Whether a position asks for the words beside it. If not, every character is one of no word, which halves the positions. */
+  /** Whether a check asks for word characters. If not, no character counts as one, which halves the positions. */
   readonly words: boolean
   readonly #checks: boolean
   readonly #nfa: Nfa
@@ -114,7 +114,7 @@ export class Closures {
   }
 
   /**
-   * Of several copies of one quantifier's element, that with the most left reads what the others read. The host names of
+   * Of several copies of one quantifier's element, the one with the most copies left reads all that the others read. The host names of
    * `(?:[a-z][a-z-]{1,61}[a-z])+` would otherwise make more sets than fit in any memory.
    */
   #withoutCovered (threads: ReadonlySet<number>): number[] {

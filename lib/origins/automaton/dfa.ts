@@ -61,7 +61,7 @@ export class DfaBuilder<Key> {
     this.#next = next
   }
 
-  /** Where the last row leads from these columns; from others to DEAD. */
+  /** Makes the last row lead from these columns to `state`. Columns that no call names lead to DEAD. */
   lead (columns: readonly number[], state: number): void {
     const start = (this.#accepts.length - 1) * WIDTH
     for (const column of columns) this.#next[start + column] = state

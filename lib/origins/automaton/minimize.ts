@@ -5,8 +5,8 @@ import { renumbered } from './renumber'
 
 /**
  * The smallest automaton of the same language, its states numbered in the order in which a walk meets them, so that
- * equal languages have equal tables. Hopcroft's algorithm: to refine all blocks until none changes takes as
- * many rounds as the longest chain of states, tens of times as long for a RegExp with `{1,61}`.
+ * equal languages have equal tables. Hopcroft's algorithm, because refining all blocks until none changes would take as
+ * many rounds as the longest chain of states: tens of times as long for a RegExp with `{1,61}`.
  */
 export function minimize (dfa: Dfa): Dfa {
   const classes = classesOf([], [dfa])

@@ -5,7 +5,7 @@ import type { Dfa } from './dfa'
 export type Check =
   | { readonly kind: 'start' | 'end' }
   | { readonly kind: 'boundary', readonly negate: boolean }
-  /** What follows is, or is not, in the language. The first letter of a look-ahead may ask what precedes it. */
+  /** What follows is, or is not, in the language. It depends on what precedes, since a look-ahead may start with `\b`. */
   | { readonly kind: 'ahead', readonly negate: boolean, readonly dfas: Readonly<Record<Before, Dfa>> }
   /** The text so far is, or is not, in the language. */
   | { readonly kind: 'behind', readonly negate: boolean, readonly dfa: Dfa }
@@ -25,13 +25,13 @@ export interface Count {
   readonly left: number
 }
 
-/** A nondeterministic automaton. It has states as a RegExp has characters and copies of them. */
+/** A nondeterministic automaton. Its size grows with the characters of the RegExp, and with the copies that counts make of them. */
 export interface Nfa {
   readonly states: readonly NfaState[]
   readonly start: number
 }
 
-/** Whether the words of the text make a difference: whether a character beside a position is one of a word. */
+/** Whether the state checks if the characters beside a position are word characters. */
 export function asksForWords (state: NfaState): boolean {
   if (state.kind !== 'check') return false
   const { check } = state

@@ -9,7 +9,7 @@ export type Unread = { readonly kind: 'unreadable', readonly reason: UnreadableR
 const parser = new RegExpParser()
 
 /**
- * The automaton of the texts in which the RegExp is found, as far as they have no character but those of origins.
+ * The automaton of the texts in which the RegExp is found, among those that have only characters of origins.
  * It never runs the RegExp. The `g` and `m` flags make no difference to a text of one line that is asked about once.
  * Throws `Unreadable`, or the parser's error for syntax that it does not know.
  */
