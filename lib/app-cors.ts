@@ -18,8 +18,8 @@ const explaining = (): typeof Explain => require('./diagnose/explain')
 const printing = (): typeof Print => require('./diagnose/print')
 const printedRoutes = (): typeof PrintedRoutes => require('./diagnose/printed-routes')
 const reconfiguring = (): typeof Reconfigure => require('./routing/reconfigure')
-const answering = (): typeof HeadersFor => require('./server/headers-for')
-const admitting = (): typeof Allows => require('./server/allows')
+const headersFor = (): typeof HeadersFor => require('./server/headers-for')
+const allowing = (): typeof Allows => require('./server/allows')
 
 /** The methods of `app.cors`. */
 export interface Cors {
@@ -101,8 +101,8 @@ export function corsOf (application: Application, instance: FastifyInstance): Co
     explain: request => explaining().explain(application, request),
     print: ((options?: { json?: boolean }) => print(application, options?.json === true)) as Cors['print'], // the overloads tie the result to `json`
     reconfigure: options => { reconfiguring().reconfigure(application, instance, options) },
-    headersFor: message => answering().headersFor(application, message as IncomingMessage), // an HTTP/2 message has all properties that are read
-    allows: message => admitting().allows(application, message as IncomingMessage) // as above
+    headersFor: message => headersFor().headersFor(application, message as IncomingMessage), // an HTTP/2 message has all properties that are read
+    allows: message => allowing().allows(application, message as IncomingMessage) // as above
   }
 }
 

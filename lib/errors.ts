@@ -1,7 +1,7 @@
 import createError from '@fastify/error'
 
-// Every error that is thrown, by its code. FST_CORS_INVALID_OPTIONS lists the problems of the options in `problems`;
-// options/problems.ts has the codes and texts of those.
+// Every error that is thrown, by its code. FST_CORS_INVALID_OPTIONS lists the problems of the options in `problems`:
+// options/problems.ts has their codes, options/texts.ts and options/origin-texts.ts their words.
 
 // A refusal is a normal response, not a fault of the application. A stack would cost more than the rest of a refused request.
 const WITHOUT_STACK = false

@@ -10,9 +10,9 @@ import { escapeOf } from '../lib/options/problems'
 import type { Code } from '../lib/options/problems'
 import * as schema from '../lib/options/schema'
 import { problemCodes } from '../lib/options/texts'
-import { parseOptions } from '../lib/options/check'
+import { parseOptions } from '../lib/options/parse'
 import { compile } from '../lib/policy/compile'
-import { allows } from '../lib/policy/decide'
+import { isAllowed } from '../lib/policy/decide'
 import * as testing from '../lib/testing'
 import { properties } from './options/properties'
 import { blocks, codes, documents, evaluate, examples, manifest, pagesIn, read, readme, run, section, send, tables } from './documents'
@@ -177,7 +177,7 @@ t.test('origins are allowed as the table of patterns says', async t => {
   for (const row of tables('`origin`', 'allows').flat()) {
     const text = first(row, '`origin`')
     const policy = compile(parseOptions({ origin: valueOf(text) }))
-    const verdict = async (origin: string) => allows(policy, origin, {} as FastifyRequest) // none of these asks a function
+    const verdict = async (origin: string) => isAllowed(policy, origin, {} as FastifyRequest) // none of these asks a function
     for (const origin of codes(row.allows)) t.equal(await verdict(origin), true, `${text} allows ${origin}`)
     for (const origin of codes(row['does not allow'])) t.equal(await verdict(origin), false, `${text} does not allow ${origin}`)
   }
@@ -240,7 +240,7 @@ t.test('the README is short', t => {
   t.end()
 })
 
-const checked = [...documents, ...pagesIn('docs/recipes'), ...['CHANGELOG.md', 'SECURITY.md', 'bench/README.md', 'examples/README.md', 'test/README.md'].map(read)]
+const checked = [...documents, ...pagesIn('docs/recipes'), ...['CHANGELOG.md', 'SECURITY.md', 'bench/README.md', 'examples/README.md', 'lib/README.md', 'test/README.md'].map(read)]
 
 t.test('every link leads to a file and a heading', t => {
   t.strictSame(checked.flatMap(document => linksOf(document).flatMap(link => fault(document, link) ?? [])), [])

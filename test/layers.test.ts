@@ -31,7 +31,7 @@ const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8'
 
 function importsOf (file: string): { readonly from: string, readonly typeOnly: boolean }[] {
   const text = readFileSync(join(root, 'lib', file), 'utf8')
-  return [...text.matchAll(/^import (type )?.* from '([^']+)'$/gm)].map(([, type, from = '']) => ({ from, typeOnly: type !== undefined }))
+  return [...text.matchAll(/^(?:import|export) (type )?[^;']*? from '([^']+)'$/gms)].map(([, type, from = '']) => ({ from, typeOnly: type !== undefined }))
 }
 
 function layerOf (file: string): string {
@@ -51,4 +51,12 @@ t.test('imports point one way', async t => {
     }
   }
   t.same([...new Set(files.map(layerOf))].sort(), Object.keys(layers).sort(), 'every folder has its place')
+})
+
+t.test('lib/README.md has every folder, and each name in it is that of a file or a function', async t => {
+  const text = readFileSync(join(root, 'lib/README.md'), 'utf8')
+  const sources = files.map(file => readFileSync(join(root, 'lib', file), 'utf8')).join('\n')
+  for (const layer of Object.keys(layers)) if (files.some(file => file.startsWith(`${layer}/`))) t.match(text, `\`${layer}\``)
+  for (const [, name = ''] of text.matchAll(/`([\w/-]+\.ts)`/g)) t.ok(name.startsWith('test/') || files.some(file => file === name || file.endsWith(`/${name}`)), name)
+  for (const [, name = ''] of text.matchAll(/`([a-z]+[A-Z]\w*)`/g)) t.match(sources, new RegExp(`function ${name} |\\b${name}: `), name)
 })

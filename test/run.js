@@ -24,7 +24,7 @@ const BY_NAME = ['engines']
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
 // These need to be first to load the plugin, stop the clock, or take long.
-const ALONE = ['browser/demo', 'browser/demo-looks', 'browser/messages', 'diagnose/differential', 'diagnose/lazy', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/seen', 'testing/runners']
+const ALONE = ['browser/demo', 'browser/demo-looks', 'browser/messages', 'diagnose/differential', 'diagnose/lazy', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/recent', 'testing/runners']
 
 const flag = { type: 'boolean', default: false }
 const { values: { all, quick }, positionals } = parseArgs({ allowPositionals: true, options: { all: flag, quick: flag } })

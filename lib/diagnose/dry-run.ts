@@ -7,7 +7,7 @@ import type { OutcomeFields } from '../response/outcome'
 import type { Application } from '../routing/application'
 import type { Registration } from '../routing/contexts'
 import { governingFor } from '../routing/governing'
-import type { Declaration } from '../routing/recorder'
+import type { KnownRoute } from '../routing/recorder'
 import { type PreflightTarget, instanceAt, isUnseenRoute, preflightTarget, requestedMethod, routeFor } from '../routing/target'
 import { type CorsHeaders, headersOf } from '../server/headers-for'
 import { judgePreflight, obstaclesTo, undecided } from '../server/preflight'
@@ -34,7 +34,7 @@ export interface DryPreflight {
 /** The response that an actual request would get, as far as the plugin can tell. */
 export interface DryActual {
   readonly raw: IncomingMessage
-  readonly route: Declaration | undefined
+  readonly route: KnownRoute | undefined
   /** Whether the request reaches a route that was added before the plugin could see it. */
   readonly isUnseen: boolean
   readonly registration: Registration | undefined

@@ -13,7 +13,7 @@ import { type PreflightRequest, checkPreflight, keptGrant, preflightReasons, pre
 import { serializeOrigin } from '../browser/redirect'
 import { type PageRequest, sendsOrigin } from '../browser/request'
 import { readableNames } from '../browser/response'
-import { summarize } from '../policy/summary'
+import { summarize } from './summary'
 import { assumptionsOf } from './assumptions'
 import type { ExplainedPolicy, ExplainedPreflight, ExplainedResponse, Explanation } from './explanation'
 import { whereOf } from './fix'

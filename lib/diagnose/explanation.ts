@@ -1,7 +1,7 @@
 import type { RegistrationPlace } from '../routing/place'
 import type { Step } from '../browser/fetch'
 import type { CorsCode } from '../browser/codes'
-import type { PolicySummary } from '../policy/summary'
+import type { PolicySummary } from './summary'
 
 /** Header names in lower case, with their values. */
 export type Headers = Readonly<Record<string, string>>

@@ -2,7 +2,7 @@ import { type Application, nameOf } from '../routing/application'
 import type { DryActual, DryPreflight } from './dry-run'
 import { pathOf } from '../server/request'
 import { placeOf, sayPlace, sayWhere } from '../routing/place'
-import type { Declaration } from '../routing/recorder'
+import type { KnownRoute } from '../routing/recorder'
 import { adviceOnHeld } from '../server/report'
 import type { Registration } from '../routing/contexts'
 import type { Candidate } from '../routing/layer'
@@ -18,7 +18,7 @@ import { isKnownMethod } from '../protocol/methods'
 /** The source of options: the registration, and the route that may overlay them. */
 interface Source {
   readonly registration: Registration
-  readonly route: Declaration | undefined
+  readonly route: KnownRoute | undefined
 }
 
 /** Says what to change, in the options of the plugin or in the page, so that the browser does not block the request. */

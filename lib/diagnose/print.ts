@@ -1,5 +1,5 @@
 import { sayPlace } from '../routing/place'
-import type { PolicySummary } from '../policy/summary'
+import type { PolicySummary } from './summary'
 import { sayMark } from './marks'
 import type { Mark } from './marks'
 import type { PrintedRoute } from './printed-routes'

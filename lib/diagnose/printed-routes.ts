@@ -2,12 +2,12 @@ import { governingOf, governsAll, registrationsOf } from '../routing/application
 import type { Application } from '../routing/application'
 import { isLaid, placeOf } from '../routing/place'
 import type { RegistrationPlace } from '../routing/place'
-import type { Declaration } from '../routing/recorder'
-import { listOrder, textOf } from '../routing/routes'
+import type { KnownRoute } from '../routing/recorder'
+import { constraintText, listOrder } from '../routing/routes'
 import type { Registration } from '../routing/contexts'
 import type { Policy } from '../policy/policy'
-import { summarize } from '../policy/summary'
-import type { PolicySummary } from '../policy/summary'
+import { summarize } from './summary'
+import type { PolicySummary } from './summary'
 import { marksOf } from './marks'
 import type { Mark } from './marks'
 
@@ -31,7 +31,7 @@ export interface PrintedRoute {
 
 /** A route, and one of the registrations that govern it; `undefined` for those of its URLs that none governs. */
 interface Governed {
-  readonly declaration: Declaration
+  readonly route: KnownRoute
   readonly registration: Registration | undefined
   readonly policy: Policy | undefined
 }
@@ -41,32 +41,32 @@ export function printedRoutes (application: Application): PrintedRoute[] {
   const groups = new Map<string, Governed[]>()
   const ids = new Map<unknown, number>()
   const idOf = (value: unknown) => ids.get(value) ?? ids.set(value, ids.size).size - 1
-  for (const governed of application.declarations.flatMap(each => governedBy(application, each))) {
-    const { declaration, registration, policy } = governed
-    const key = JSON.stringify([declaration.url, constraintTexts(declaration.constraints), idOf(registration), idOf(policy)])
+  for (const governed of application.knownRoutes.flatMap(each => governedBy(application, each))) {
+    const { route, registration, policy } = governed
+    const key = JSON.stringify([route.url, constraintTexts(route.constraints), idOf(registration), idOf(policy)])
     groups.set(key, [...groups.get(key) ?? [], governed])
   }
   return [...groups.values()].map(printed).sort(byText)
 }
 
-function governedBy (application: Application, declaration: Declaration): Governed[] {
-  const registrations = registrationsOf(application, declaration)
-  const governed = registrations.map(registration => ({ declaration, registration, policy: governingOf(registration.layer, declaration).policy }))
-  if (registrations.some(registration => governsAll(application, registration, declaration))) return governed
-  return [...governed, { declaration, registration: undefined, policy: undefined }]
+function governedBy (application: Application, route: KnownRoute): Governed[] {
+  const registrations = registrationsOf(application, route)
+  const governed = registrations.map(registration => ({ route, registration, policy: governingOf(registration.layer, route).policy }))
+  if (registrations.some(registration => governsAll(application, registration, route))) return governed
+  return [...governed, { route, registration: undefined, policy: undefined }]
 }
 
 function printed (group: readonly Governed[]): PrintedRoute {
-  const [{ declaration, registration, policy }] = group as [Governed, ...Governed[]] // each group has at least one route
-  const methods = inOrder(group.flatMap(({ declaration }) => declaration.methods))
+  const [{ route, registration, policy }] = group as [Governed, ...Governed[]] // each group has at least one route
+  const methods = inOrder(group.flatMap(({ route }) => route.methods))
   return {
-    url: declaration.url,
+    url: route.url,
     methods,
-    constraints: constraintTexts(declaration.constraints),
+    constraints: constraintTexts(route.constraints),
     policy: policy === undefined ? null : summarize(policy),
     registration: registration === undefined ? null : placeOf(registration),
     delegated: registration?.layer.settings.delegator !== undefined,
-    overlaid: isLaid(declaration.overlay),
+    overlaid: isLaid(route.overlay),
     marks: policy === undefined ? [] : marksOf(policy, methods)
   }
 }
@@ -76,8 +76,8 @@ function inOrder (methods: readonly string[]): string[] {
   return listOrder(present).filter(method => present.has(method))
 }
 
-function constraintTexts (constraints: Declaration['constraints']): Record<string, string> {
-  return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, textOf(value)]))
+function constraintTexts (constraints: KnownRoute['constraints']): Record<string, string> {
+  return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, constraintText(value)]))
 }
 
 function byText (a: PrintedRoute, b: PrintedRoute): number {

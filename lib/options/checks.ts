@@ -24,28 +24,11 @@ export const declared = {
   delegator: {"places":["registration"],"expects":"a function"}
 } as const
 
+/** The options that are not lists or objects. */
+export type Scalar = 'credentials' | 'maxAge' | 'timingAllowOrigin' | 'enforce' | 'optionsSuccessStatus' | 'cacheControl' | 'preflight' | 'preflightContinue' | 'logLevel' | 'delegator'
+
 /** Whether the schema takes a value: the code of TypeBox's compiler, whose `any` it is. */
-export const checks: { readonly [K in keyof Given]: (value: unknown) => value is Given[K] } = {
-  origin (value: any): value is Given['origin'] {
-    return (
-      (((typeof value === 'string')) || (kinds.FastifyCorsPolicyRegExp(value)) || (Array.isArray(value) && ((array) => { for(const value of array) if(!(((((typeof value === 'string')) || (kinds.FastifyCorsPolicyRegExp(value)))))) { return false }; return true; })(value)) || ((typeof value === 'boolean')) || (kinds.FastifyCorsPolicyFunction(value)))
-    )
-  },
-  methods (value: any): value is Given['methods'] {
-    return (
-      (((typeof value === 'string')) || (Array.isArray(value) && ((array) => { for(const value of array) if(!(((typeof value === 'string')))) { return false }; return true; })(value)))
-    )
-  },
-  allowedHeaders (value: any): value is Given['allowedHeaders'] {
-    return (
-      (((typeof value === 'string')) || (Array.isArray(value) && ((array) => { for(const value of array) if(!(((typeof value === 'string')))) { return false }; return true; })(value)))
-    )
-  },
-  exposedHeaders (value: any): value is Given['exposedHeaders'] {
-    return (
-      (((typeof value === 'string')) || (Array.isArray(value) && ((array) => { for(const value of array) if(!(((typeof value === 'string')))) { return false }; return true; })(value)))
-    )
-  },
+export const checks: { readonly [K in Scalar]: (value: unknown) => value is Given[K] } = {
   credentials (value: any): value is Given['credentials'] {
     return (
       (typeof value === 'boolean')
@@ -68,12 +51,6 @@ export const checks: { readonly [K in keyof Given]: (value: unknown) => value is
       (((value === false)) || ((value === 'unsafe')) || ((value === 'all')))
     )
   },
-  vary (value: any): value is Given['vary'] {
-    return (
-      Array.isArray(value) &&
-      ((array) => { for(const value of array) if(!(((typeof value === 'string')))) { return false }; return true; })(value)
-    )
-  },
   optionsSuccessStatus (value: any): value is Given['optionsSuccessStatus'] {
     return (
       Number.isInteger(value) &&
@@ -86,17 +63,6 @@ export const checks: { readonly [K in keyof Given]: (value: unknown) => value is
       ((Number.isInteger(value) && value >= 0) || ((typeof value === 'string')))
     )
   },
-  dangerously (value: any): value is Given['dangerously'] {
-    return (
-      (typeof value === 'object' && value !== null && !Array.isArray(value)) &&
-      (value['nullOrigin'] !== undefined ? ((typeof value['nullOrigin'] === 'boolean')) : true) &&
-      (value['anyOriginWithCredentials'] !== undefined ? ((typeof value['anyOriginWithCredentials'] === 'boolean')) : true) &&
-      (value['insecureOrigins'] !== undefined ? ((typeof value['insecureOrigins'] === 'boolean')) : true) &&
-      (value['publicSuffixOrigins'] !== undefined ? ((typeof value['publicSuffixOrigins'] === 'boolean')) : true) &&
-      (value['unsafeRegex'] !== undefined ? ((typeof value['unsafeRegex'] === 'boolean')) : true) &&
-      Object.getOwnPropertyNames(value).every(key => ['nullOrigin', 'anyOriginWithCredentials', 'insecureOrigins', 'publicSuffixOrigins', 'unsafeRegex'].includes(key))
-    )
-  },
   preflight (value: any): value is Given['preflight'] {
     return (
       (typeof value === 'boolean')
@@ -105,12 +71,6 @@ export const checks: { readonly [K in keyof Given]: (value: unknown) => value is
   preflightContinue (value: any): value is Given['preflightContinue'] {
     return (
       (typeof value === 'boolean')
-    )
-  },
-  paths (value: any): value is Given['paths'] {
-    return (
-      Array.isArray(value) &&
-      ((array) => { for(const value of array) if(!(((typeof value === 'string')))) { return false }; return true; })(value)
     )
   },
   logLevel (value: any): value is Given['logLevel'] {

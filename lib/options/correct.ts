@@ -4,10 +4,10 @@ import type { PatternFault } from '../origins/pattern'
 import { isPublicSuffix } from '../origins/public-suffix'
 import { partsOf, withEncryption } from '../protocol/origin'
 import { isDecodable } from './lists'
-import { isShared, needsEncryption } from './exposure'
+import { strangersMatter, needsEncryption } from './exposure'
 import { acceptedForm, extensionAdvice, languageIn } from './regexp-fixes'
 import type { Exposure } from './settings'
-import { codeOf, quoteAll } from './text'
+import { codeOf, quoteAll } from './wording'
 
 // What was probably meant by a value that is refused. Loaded only then.
 
@@ -25,7 +25,7 @@ export function originFix (text: string, fault: PatternFault, exposure: Exposure
 
 function originsFix (origins: readonly string[], exposure: Exposure): string | undefined {
   const encrypted = needsEncryption(exposure) ? [...new Set(origins.map(withEncryption))] : origins
-  const mayBeOpen = !isShared(exposure) || exposure.dangerously.publicSuffixOrigins
+  const mayBeOpen = !strangersMatter(exposure) || exposure.dangerously.publicSuffixOrigins
   return mayBeOpen || !encrypted.some(isOpen) ? codeOf(encrypted) : undefined
 }
 

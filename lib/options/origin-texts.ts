@@ -1,8 +1,8 @@
 import type { UnreadableReason } from '../origins/language'
 import { withEncryption } from '../protocol/origin'
-import { isShared } from './exposure'
+import { strangersMatter } from './exposure'
 import type { Facts } from './problems'
-import { type Text, harm, quote, trust } from './text'
+import { type Text, harm, quote, trust } from './wording'
 
 const neverSent = 'a browser never sends it in Origin, so this entry would never match'
 const onlyHost = 'a browser sends only the scheme, host and port in Origin, so this entry would never match'
@@ -190,7 +190,7 @@ export const originTexts: { readonly [C in OriginCode]: Text<Facts[C]> } = {
     why: ({ origin }) => origin === 'null'
       ? 'any site can get that origin with a sandboxed frame, so this lets in every site'
       : 'every page from a file has that origin in older web views, so this lets in every file that a user opens',
-    instead: (_facts, situation) => `a RegExp that starts with ^ and the scheme${isShared(situation) ? '' : ", or '*' for any origin"}`
+    instead: (_facts, situation) => `a RegExp that starts with ^ and the scheme${strangersMatter(situation) ? '' : ", or '*' for any origin"}`
   },
   REGEXP_ANY_WITH_CREDENTIALS: {
     what: ({ source, witness }, situation) => witness === undefined

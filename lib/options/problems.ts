@@ -1,7 +1,7 @@
 import type { UnreadableReason } from '../origins/language'
 import type { PatternFault } from '../origins/pattern'
 import type { Dangerously, OriginSetting, Settings } from './settings'
-import type { Situation } from './text'
+import type { Situation } from './wording'
 import type * as Texts from './texts'
 
 interface Value { readonly value: string }
@@ -115,13 +115,13 @@ export function escapeOf (code: Code): keyof Dangerously | undefined {
 }
 
 /** Valid options need no words. */
-function words (): typeof Texts {
+function texts (): typeof Texts {
   return require('./texts')
 }
 
 export function problem<C extends Code> (code: C, pointer: string, facts: Facts[C], situation?: Situation): Problem {
   const escape = escapeOf(code)
-  return { code: `FST_CORS_${code}`, pointer, ...words().textOf(code, facts, situation), ...escape !== undefined && { escape } }
+  return { code: `FST_CORS_${code}`, pointer, ...texts().textOf(code, facts, situation), ...escape !== undefined && { escape } }
 }
 
 /** What may be a problem of an origin setting, depending on other options. */

@@ -3,9 +3,9 @@ import { FORMS } from '../origins/forms'
 import { type OriginLanguage, languageOf, readRegExp } from '../origins/language'
 import { alternatives, weaknessesOf } from '../origins/regexp'
 import { isLoopback } from '../protocol/origin'
-import { isShared, needsEncryption } from './exposure'
+import { strangersMatter, needsEncryption } from './exposure'
 import type { Exposure } from './settings'
-import { codeOf } from './text'
+import { codeOf } from './wording'
 
 // What to write in place of a refused RegExp, as code. Each is proved on the language: it is accepted, it has nothing that
 // the refused one has not, and no stranger gets in. Loaded only if there is a RegExp to correct.
@@ -27,7 +27,7 @@ interface Candidate {
 export function closed (regexp: RegExp, exposure: Exposure): string | undefined {
   const original = languageIn(regexp)
   if (original === undefined) return undefined
-  if (ANYBODY.every(origin => original.has(origin))) return isShared(exposure) ? undefined : "'*'"
+  if (ANYBODY.every(origin => original.has(origin))) return strangersMatter(exposure) ? undefined : "'*'"
   const extension = extensionFix(original)
   if (extension !== undefined) return extension
   const repaired = repairs(regexp).find(each => isWritten(regexp, each.plain) && each.plain.difference(original) === undefined && isAccepted(each.language, exposure))
@@ -96,7 +96,7 @@ function leftOut (language: OriginLanguage, patterns: readonly string[], host: s
 
 /** The RegExp in the form of the origins that a browser sends, where it has upper case, blanks, a slash at its end or a default port. */
 export function asSent (regexp: RegExp, exposure: Exposure): string | undefined {
-  if (/^\^?\\\*\$?$/.test(regexp.source)) return isShared(exposure) ? undefined : "'*'"
+  if (/^\^?\\\*\$?$/.test(regexp.source)) return strangersMatter(exposure) ? undefined : "'*'"
   const source = anchoredSource(regexp)
     .replace(/\\[\s\S]|[A-Z]/g, match => match.length === 2 ? match : match.toLowerCase())
     .replace(/^\^(?: |\\s[+*]?)+|(?: |\\s[+*]?)+\$$/g, match => match.startsWith('^') ? '^' : '$')

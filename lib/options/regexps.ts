@@ -21,7 +21,7 @@ function words (): typeof Words {
 export interface Judged {
   readonly matcher: OriginMatcher
   readonly concerns: readonly Concern[]
-  /** That no other option lifts. */
+  /** What is wrong with it whatever the other options are. */
   readonly problems: readonly Problem[]
   readonly matchesNull: boolean
 }
@@ -67,7 +67,7 @@ function judgeRead (regexp: RegExp, language: OriginLanguage, pointer: string, e
   return { matcher, concerns, problems: [], matchesNull }
 }
 
-/** Of a copy, whose `lastIndex` nobody else moves. */
+/** Runs a copy of the RegExp, so that no other code moves its `lastIndex`. */
 function nativeMatcher ({ source, flags }: RegExp): OriginMatcher {
   const regexp = new RegExp(source, flags)
   return {

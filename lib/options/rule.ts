@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { declared } from './checks'
 import { type Problem, problem } from './problems'
 import type { Exposure } from './settings'
@@ -39,4 +40,9 @@ export function wrongOption (key: keyof typeof declared, value: unknown, fix?: s
 
 export function isBooleanString (value: unknown): value is string {
   return typeof value === 'string' && /^\s*(?:true|false)\s*$/i.test(value)
+}
+
+/** Whether a value is an object that can hold options: not a list, a RegExp or a promise. */
+export function isRecord (input: unknown): input is Record<string, unknown> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input) && !types.isRegExp(input) && !types.isPromise(input)
 }

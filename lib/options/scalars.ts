@@ -1,8 +1,8 @@
 import { callsSecondParameter } from './callbacks'
-import { checks, declared } from './checks'
+import { type Scalar, checks, declared } from './checks'
 import type * as Correct from './correct'
 import { type Problem, below, problem } from './problems'
-import { type Result, type Rule, accept, isBooleanString, refuse, wrongOption, wrongType } from './rule'
+import { type Result, type Rule, accept, isBooleanString, isRecord, refuse, wrongOption, wrongType } from './rule'
 import type { Given } from './schema'
 import type { Dangerously, Delegator, Exposure } from './settings'
 
@@ -15,7 +15,7 @@ type ByType = (value: unknown) => Problem
 type Meant<V> = (value: unknown) => V | undefined
 
 /** Takes what the schema takes; `problemOf` says what is wrong with anything else, `meantBy` what it may have meant. */
-function scalarRule<K extends keyof Given> (key: K, problemOf: ByType, meantBy: Meant<Given[K]> = () => undefined): Rule<Given[K]> {
+function scalarRule<K extends Scalar> (key: K, problemOf: ByType, meantBy: Meant<Given[K]> = () => undefined): Rule<Given[K]> {
   return value => {
     if (checks[key](value)) return accept(value)
     const meant = meantBy(value)
@@ -85,7 +85,7 @@ export const noEscapes: Dangerously = Object.freeze({
 
 /** `under`: the escapes that hold where this object does not name them. */
 export function dangerouslyRule (value: unknown, { dangerously: under }: Exposure): Result<Dangerously> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(wrongOption('dangerously', value))
+  if (!isRecord(value)) return refuse(wrongOption('dangerously', value))
   const entries = Object.entries(value)
   const problems = entries.flatMap(([key, each]) => escapeProblem(key, each) ?? [])
   const given = entries.map(([key, each]): [string, unknown] => [key, spelledBoolean(each) ?? each])

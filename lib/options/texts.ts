@@ -1,7 +1,7 @@
 import { declared } from './checks'
 import { originTexts } from './origin-texts'
 import type { Code, Facts, Problem } from './problems'
-import { type Situation, type Text, anySituation, describe, listed, quote, shortened } from './text'
+import { type Situation, type Text, anySituation, describe, listed, quote, shortened } from './wording'
 
 // The words of every problem. Loaded only if there is one.
 

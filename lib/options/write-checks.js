@@ -10,6 +10,8 @@ const { optionsSchema, requestSchema, routeSchema } = require('./schema.ts')
 
 const schemas = { registration: optionsSchema, route: routeSchema, delegator: requestSchema }
 const options = Object.entries(optionsSchema.properties)
+// What is wrong with an item is said of that item, so lists and objects have rules of their own.
+const scalars = options.filter(([, schema]) => parts(schema).items === undefined && parts(schema).properties === undefined)
 
 function source () {
   return `// Written by \`npm run checks\` from schema.ts: change that.
@@ -22,9 +24,12 @@ export const declared = {
 ${options.map(declaration).join(',\n')}
 } as const
 
+/** The options that are not lists or objects. */
+export type Scalar = ${scalars.map(([key]) => `'${key}'`).join(' | ')}
+
 /** Whether the schema takes a value: the code of TypeBox's compiler, whose \`any\` it is. */
-export const checks: { readonly [K in keyof Given]: (value: unknown) => value is Given[K] } = {
-${options.map(check).join(',\n')}
+export const checks: { readonly [K in Scalar]: (value: unknown) => value is Given[K] } = {
+${scalars.map(check).join(',\n')}
 }
 `
 }

@@ -23,7 +23,7 @@ export function whoGetsIn (language: OriginLanguage): string {
   const [opening] = admitted.openings
   if (opening !== undefined) return `${strangers[opening.kind]}, such as ${opening.witness}`
   const words = [
-    ...admitted.domains.map(domain => domainWords(language, domain)).filter(words => words !== ''),
+    ...admitted.domains.map(domain => domainWords(language, domain)),
     ...admitted.addresses,
     ...otherWords(language, admitted)
   ]

@@ -1,5 +1,5 @@
 import type { Settings } from '../options/settings'
-import { crossProblems } from '../options/check'
+import { crossProblems } from '../options/parse'
 import { needsEncryption } from '../options/exposure'
 import { isCorsResponseHeader, isForbiddenRequestHeader } from '../protocol/headers'
 import { isForbiddenMethod, isKnownMethod } from '../protocol/methods'

@@ -15,7 +15,7 @@ export function compile (settings: Settings): Policy {
   return Object.freeze({
     settings,
     allow,
-    admits: admitting(allow),
+    mayAllow: mayAllow(allow),
     allowed: actualOutcome(settings, allow, true),
     others: actualOutcome(settings, allow, false),
     preflight: preflightPolicy(settings, allow),
@@ -41,7 +41,7 @@ function allowOrigin ({ origin, credentials, dangerously }: Settings): AllowOrig
 }
 
 /** Makes the function that tells whether an origin is allowed, one for each form of `origin`. */
-function admitting (allow: AllowOrigin): Policy['admits'] {
+function mayAllow (allow: AllowOrigin): Policy['mayAllow'] {
   switch (allow.kind) {
     case 'none': return () => false
     case 'any': return () => true
@@ -81,8 +81,8 @@ function variesByOrigin (allow: AllowOrigin, settings: Settings): boolean {
 }
 
 function actualOutcome (settings: Settings, allow: AllowOrigin, allowed: boolean): Outcome {
-  const vary = varyValue([...originNames(allow, settings), ...settings.vary])
-  if (allow.kind === 'none') return outcome({ allowed, governs: false, vary })
+  const vary = varyValue([...originInVary(allow, settings), ...settings.vary])
+  if (allow.kind === 'none') return outcome({ allowed, replacesForeign: false, vary })
   const constant = constantOrigin(allow)
   // A header that depends on the origin is sent only to allowed origins; a constant one is sent to all.
   if (!allowed && constant === undefined) return outcome({ vary })
@@ -96,14 +96,14 @@ function actualOutcome (settings: Settings, allow: AllowOrigin, allowed: boolean
   })
 }
 
-function originNames (allow: AllowOrigin, settings: Settings): string[] {
+function originInVary (allow: AllowOrigin, settings: Settings): string[] {
   return variesByOrigin(allow, settings) ? ['Origin'] : []
 }
 
 function preflightPolicy (settings: Settings, allow: AllowOrigin): PreflightPolicy {
   const methods = allowMethods(settings)
   const allowedHeaders = allowHeaders(settings)
-  const origin = originNames(allow, settings)
+  const origin = originInVary(allow, settings)
   const rest = [...(allowedHeaders.kind === 'requested' ? [REQUEST_HEADERS] : []), ...settings.vary]
   return Object.freeze({
     status: settings.optionsSuccessStatus,

@@ -14,8 +14,8 @@ export function andThen<A, B> (value: Maybe<A>, next: (value: A) => Maybe<B>): M
 }
 
 /** Whether the policy allows this origin to read the response (Fetch, "CORS check"). Throws what the `origin` function throws. */
-export function allows ({ allow, admits }: Policy, origin: string, request: FastifyRequest): Maybe<boolean> {
-  return admits(origin) && (allow.kind !== 'ask' || askOriginFunction(allow, origin, request))
+export function isAllowed ({ allow, mayAllow }: Policy, origin: string, request: FastifyRequest): Maybe<boolean> {
+  return mayAllow(origin) && (allow.kind !== 'ask' || askOriginFunction(allow, origin, request))
 }
 
 function askOriginFunction (allow: AllowOrigin & { kind: 'ask' }, origin: string, request: FastifyRequest): Maybe<boolean> {

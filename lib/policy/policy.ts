@@ -36,7 +36,7 @@ export interface Policy {
   readonly settings: Settings
   readonly allow: AllowOrigin
   /** Whether the policy allows an origin. If an `origin` function decides: whether to call it for this origin. */
-  readonly admits: (origin: string) => boolean
+  readonly mayAllow: (origin: string) => boolean
   /** For an allowed origin. */
   readonly allowed: Outcome
   /** For a refused origin, and for a request without one. */

@@ -17,7 +17,7 @@ export interface OutcomeFields {
   /** Whether the request's origin may read the response (Fetch, "CORS check"). */
   readonly allowed: boolean
   /** Whether CORS headers that the handler or an upstream has set are replaced. Where CORS is off, they stay. */
-  readonly governs: boolean
+  readonly replacesForeign: boolean
   readonly allowOrigin: FieldValue
   readonly credentials: boolean
   readonly exposedHeaders: string | undefined

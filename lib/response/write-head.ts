@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { anyHeaderAnd, sendableList } from '../protocol/headers'
 import { joinSendable, mergeVary, splitList } from '../protocol/vary'
-import { takeOver } from './forms'
+import { takeOver } from './head-arguments'
 import { ANY_AND_REQUESTED, CORS_HEADERS, ECHO, type Head, type Outcome, type OutcomeFields, type WriteHead } from './outcome'
 
 // Every response goes through `writeHead` of the raw response: Fastify calls it after all `onSend` hooks, Node.js calls it
@@ -22,7 +22,7 @@ const native = (ServerResponse.prototype as GuardedResponse).writeHead
 /** The fields of a response without CORS headers. */
 const bare: OutcomeFields = {
   allowed: false,
-  governs: true,
+  replacesForeign: true,
   allowOrigin: undefined,
   credentials: false,
   exposedHeaders: undefined,
@@ -98,7 +98,7 @@ function guarded (decision: { readonly outcome: OutcomeFields }, original: Write
  */
 export function applyOutcome (outcome: OutcomeFields, request: IncomingHttpHeaders, head: Head): void {
   const { allowOrigin, exposedHeaders, vary } = outcome
-  if (outcome.governs && hasCorsHeaders(head)) replaceForeign(outcome, request, head)
+  if (outcome.replacesForeign && hasCorsHeaders(head)) replaceForeign(outcome, request, head)
   else if (allowOrigin !== undefined) {
     // An allowed origin is a serialized one, so it can be sent.
     head['access-control-allow-origin'] = allowOrigin === ECHO ? request.origin : allowOrigin

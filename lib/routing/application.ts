@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { FST_CORS_UNGOVERNED_ROUTE } from '../errors'
 import type { Settings } from '../options/settings'
-import { coversRoute, mayMatchRoute, pathReader } from '../policy/paths'
-import type { PathReader } from '../policy/paths'
+import { coversRoute, mayMatchRoute, pathReader } from './paths'
+import type { PathReader } from './paths'
 import { addRegistration, contextOf, ensureContext, linkContexts, ownContextOf } from './contexts'
 import type { Context, Registration } from './contexts'
 import type { Governing, Layer } from './layer'
-import { declarationOf, hasOverlay, recordingOf, rootOf } from './recorder'
-import type { Declaration, Recording } from './recorder'
+import { PREFLIGHT_CONSTRAINT, hasOverlay, knownRouteOf, recordingOf, rootOf } from './recorder'
+import type { KnownRoute, Recording } from './recorder'
 import { expectRoom } from './room'
-import { isKnownByHost, routeTable, textOf, unsafeAmong } from './routes'
+import { constraintText, isKnownByHost, routeTable, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import type * as Warnings from './warnings'
 
@@ -27,11 +27,11 @@ export interface Application {
   /** Refusals that were logged, with the time in milliseconds (`performance.now()`). */
   readonly refusals: Map<string, number>
   /** Routes with held requests that were warned about. */
-  readonly told: Set<string>
+  readonly held: Set<string>
   isReady: boolean
   /** Every route that the plugin saw. Empty until the application is ready. */
-  declarations: readonly Declaration[]
-  routes: RouteTable
+  knownRoutes: readonly KnownRoute[]
+  table: RouteTable
   /** The methods that a route may have, without the safelisted ones. */
   unsafeMethods: readonly string[]
   /** Whether a route may have a `config.cors`, as one that the plugin did not see may. If not, requests need not look for one. */
@@ -44,9 +44,6 @@ export interface Application {
    */
   isExact: boolean
 }
-
-/** The name of the constraint that only the plugin's preflight routes have. */
-export const PREFLIGHT_CONSTRAINT = 'fastifyCorsPolicyPreflight'
 
 const applications = new WeakMap<object, Application>()
 
@@ -73,11 +70,11 @@ function create (root: FastifyInstance, recording: Recording): Application {
     unsafeMethods: unsafeAmong(root.supportedMethods),
     invalidOverlays: new WeakMap(),
     refusals: new Map(),
-    told: new Set(),
+    held: new Set(),
     isReady: false,
     seesAll: recording.isWhole,
-    declarations: [],
-    routes: routeTable([], routing),
+    knownRoutes: [],
+    table: routeTable([], routing),
     mayHaveOverlays: true,
     sole: undefined,
     isExact: false
@@ -85,7 +82,7 @@ function create (root: FastifyInstance, recording: Recording): Application {
   application.recording.listener = sighting => {
     expectRoom(recording.sightings, sighting.route)
     // A context without a registration may still get one, so its routes are checked once all plugins have loaded.
-    if (ownContextOf(sighting.instance) !== undefined && hasOverlay(sighting)) checkOverlay(application, declarationOf(sighting))
+    if (ownContextOf(sighting.instance) !== undefined && hasOverlay(sighting)) checkOverlay(application, knownRouteOf(sighting))
   }
   return application
 }
@@ -117,23 +114,23 @@ function complete (application: Application): void {
   const { root, routing, recording, seesAll } = application
   linkContexts(application.contexts)
   const seen = recording.sightings
-    .map(declarationOf)
+    .map(knownRouteOf)
     .filter(({ constraints }) => !Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))
   const withSlash = new Set(seen.filter(({ url }) => url.endsWith('/')).flatMap(({ methods, url, constraints }) => methods.map(method => keyOf(method, url, constraints))))
-  const declarations = seen.flatMap(declaration => withSlashTwin(root, declaration, withSlash))
-  const ungoverned = declarations.filter(declaration => !checkOverlay(application, declaration))
+  const knownRoutes = seen.flatMap(route => withSlashTwin(root, route, withSlash))
+  const ungoverned = knownRoutes.filter(route => !checkOverlay(application, route))
   if (ungoverned.length > 0) throw new FST_CORS_UNGOVERNED_ROUTE(ungoverned.map(nameOf).join('; '), warnings().elsewhere(application))
-  application.declarations = declarations
-  application.routes = routeTable(declarations, routing)
-  if (seesAll) application.unsafeMethods = unsafeAmong(application.routes.methods)
-  application.mayHaveOverlays = !seesAll || declarations.some(({ overlay }) => overlay !== undefined)
+  application.knownRoutes = knownRoutes
+  application.table = routeTable(knownRoutes, routing)
+  if (seesAll) application.unsafeMethods = unsafeAmong(application.table.methods)
+  application.mayHaveOverlays = !seesAll || knownRoutes.some(({ overlay }) => overlay !== undefined)
   application.isReady = true
   application.sole = soleRegistration(application)
-  application.isExact = seesAll && declarations.every(isKnownByHost)
+  application.isExact = seesAll && knownRoutes.every(isKnownByHost)
   for (const warning of warnings().warningsOf(application)) root.log.warn(warning)
 }
 
-/** It needs the functions of this module, and each application needs it once. */
+/** Loaded late, because it imports this module. */
 function warnings (): typeof Warnings {
   return require('./warnings')
 }
@@ -141,53 +138,53 @@ function warnings (): typeof Warnings {
 /** The only registration, if it is on the application itself, without `paths`, and no route has a `config.cors`. */
 function soleRegistration ({ root, contexts, mayHaveOverlays }: Application): Registration | undefined {
   const [registration, ...others] = contexts.flatMap(({ registrations }) => registrations)
-  const governsAll = others.length === 0 && registration?.instance === root && registration.paths === undefined
-  return governsAll && !mayHaveOverlays ? registration : undefined
+  const isOnRoot = registration?.instance === root && registration.paths === undefined
+  return isOnRoot && others.length === 0 && !mayHaveOverlays ? registration : undefined
 }
 
 /**
  * Fastify adds the index route of a prefixed context a second time, with a slash, and does not call `onRoute` for it. A route with
  * a slash that `onRoute` was called for, one of `seen`, is a route of its own.
  */
-function withSlashTwin (root: FastifyInstance, declaration: Declaration, seen: ReadonlySet<string>): Declaration[] {
-  if (!declaration.isPrefixIndex) return [declaration]
-  const { constraints } = declaration
-  const url = declaration.url + '/'
-  const methods = declaration.methods.filter(method => !seen.has(keyOf(method, url, constraints)) && root.hasRoute({ method, url, constraints }))
-  return methods.length === 0 ? [declaration] : [declaration, { ...declaration, methods, url }]
+function withSlashTwin (root: FastifyInstance, route: KnownRoute, seen: ReadonlySet<string>): KnownRoute[] {
+  if (!route.isPrefixIndex) return [route]
+  const { constraints } = route
+  const url = route.url + '/'
+  const methods = route.methods.filter(method => !seen.has(keyOf(method, url, constraints)) && root.hasRoute({ method, url, constraints }))
+  return methods.length === 0 ? [route] : [route, { ...route, methods, url }]
 }
 
-function keyOf (method: string, url: string, constraints: Declaration['constraints']): string {
-  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, textOf(value)]).sort()])
+function keyOf (method: string, url: string, constraints: KnownRoute['constraints']): string {
+  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, constraintText(value)]).sort()])
 }
 
 /** Validates a route's `config.cors` with every registration that may govern it. Returns `false` if there is none. */
-function checkOverlay (application: Application, declaration: Declaration): boolean {
-  if (declaration.overlay === undefined) return true
-  const registrations = registrationsOf(application, declaration)
-  for (const { layer } of registrations) governingOf(layer, declaration)
+function checkOverlay (application: Application, route: KnownRoute): boolean {
+  if (route.overlay === undefined) return true
+  const registrations = registrationsOf(application, route)
+  for (const { layer } of registrations) governingOf(layer, route)
   return registrations.length > 0
 }
 
 /** The registrations that may govern a route: several if the route has parameters and the registrations have `paths`. */
-export function registrationsOf (application: Application, declaration: Declaration): Registration[] {
-  const { instance, url } = declaration
+export function registrationsOf (application: Application, route: KnownRoute): Registration[] {
+  const { instance, url } = route
   const chain = contextOf(instance)?.chain ?? []
   const matching = chain.filter(({ paths }) => paths === undefined || mayMatchRoute(paths, url, application.read))
-  const last = matching.findIndex(registration => governsAll(application, registration, declaration))
+  const last = matching.findIndex(registration => governsAll(application, registration, route))
   return last === -1 ? matching : matching.slice(0, last + 1)
 }
 
 /** Whether a registration governs every URL of a route. */
-export function governsAll ({ read }: Application, { paths }: Registration, { url }: Declaration): boolean {
+export function governsAll ({ read }: Application, { paths }: Registration, { url }: KnownRoute): boolean {
   return paths === undefined || coversRoute(paths, url, read)
 }
 
 /** The policy of a route under this layer, and its source. Throws `FST_CORS_INVALID_OPTIONS`. */
-export function governingOf (layer: Layer, declaration: Declaration): Governing {
-  return layer.with(declaration.overlay, () => `config.cors of ${nameOf(declaration)}`)
+export function governingOf (layer: Layer, route: KnownRoute): Governing {
+  return layer.with(route.overlay, () => `config.cors of ${nameOf(route)}`)
 }
 
-export function nameOf ({ methods, url }: Declaration): string {
+export function nameOf ({ methods, url }: KnownRoute): string {
   return `${methods.join(', ')} ${url}`
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { FST_CORS_COVERED_REGISTRATION } from '../errors'
 import type { Settings } from '../options/settings'
-import { coversPaths, pathMatcher, prefixMatcher } from '../policy/paths'
-import type { PathMatcher, PathReader } from '../policy/paths'
+import { coversPaths, pathMatcher, prefixMatcher } from './paths'
+import type { PathMatcher, PathReader } from './paths'
 import { Layer } from './layer'
 import { depthOf } from './recorder'
 
@@ -28,7 +28,7 @@ export interface Context {
   /** The registrations that may govern here: those of this context first, then those of the contexts around it. */
   chain: readonly Registration[]
   /** The registration that governs every path here, if there is one. */
-  open: Registration | undefined
+  everywhere: Registration | undefined
 }
 
 const kContext = Symbol('fastify-cors-policy.context')
@@ -45,14 +45,14 @@ export function contextOf (instance: FastifyInstance): Context | undefined {
 export function registrationFor (instance: FastifyInstance, read: PathReader, url: string): Registration | undefined {
   const context = (instance as Contextual)[kContext]
   if (context === undefined) return undefined
-  if (context.open !== undefined) return context.open
+  if (context.everywhere !== undefined) return context.everywhere
   const path = read(url)
   return path === undefined ? undefined : registrationAt(context, path)
 }
 
 /** The registration that governs a path, as the router reads it, in this context. */
-export function registrationAt ({ open, chain }: Context, path: string): Registration | undefined {
-  return open ?? chain.find(({ paths }) => paths === undefined || paths.matches(path))
+export function registrationAt ({ everywhere, chain }: Context, path: string): Registration | undefined {
+  return everywhere ?? chain.find(({ paths }) => paths === undefined || paths.matches(path))
 }
 
 /** The context of this instance, and not one that it inherits. */
@@ -63,7 +63,7 @@ export function ownContextOf (instance: FastifyInstance): Context | undefined {
 export function ensureContext (instance: FastifyInstance, read: PathReader): Context {
   const known = ownContextOf(instance)
   if (known !== undefined) return known
-  const context: Context = { instance, registrations: [], depth: depthOf(instance), contains: prefixMatcher(instance.prefix, read), chain: [], open: undefined }
+  const context: Context = { instance, registrations: [], depth: depthOf(instance), contains: prefixMatcher(instance.prefix, read), chain: [], everywhere: undefined }
   Object.defineProperty(instance, kContext, { value: context })
   return context
 }
@@ -88,19 +88,19 @@ function reach (paths: PathMatcher | undefined): string {
   return paths === undefined ? 'every path' : paths.patterns.join(', ')
 }
 
-/** Sets `chain` and `open` of each context. A chain ends with the first registration without `paths`, which governs every path. */
+/** Sets `chain` and `everywhere` of each context. A chain ends with the first registration without `paths`, which governs every path. */
 export function linkContexts (contexts: Iterable<Context>): void {
   for (const context of contexts) {
     context.chain = chainFrom(context)
     const [first] = context.chain
-    context.open = first?.paths === undefined ? first : undefined
+    context.everywhere = first?.paths === undefined ? first : undefined
   }
 }
 
 function chainFrom (context: Context | undefined): Registration[] {
   if (context === undefined) return []
-  const open = context.registrations.findIndex(({ paths }) => paths === undefined)
-  if (open !== -1) return context.registrations.slice(0, open + 1)
+  const last = context.registrations.findIndex(({ paths }) => paths === undefined)
+  if (last !== -1) return context.registrations.slice(0, last + 1)
   const parent = Object.getPrototypeOf(context.instance) as FastifyInstance // contexts are linked by prototype
   return [...context.registrations, ...chainFrom(contextOf(parent))]
 }

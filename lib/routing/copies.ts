@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { FST_CORS_OLD_COPY } from '../errors'
-import { PREFLIGHT_CONSTRAINT } from './application'
+import { PREFLIGHT_CONSTRAINT } from './recorder'
 
 // A dependency may bring a copy of this package of its own, perhaps of another version. Two copies in one application would
 // both answer preflights and both set headers, so the first to register serves the registrations of all.

@@ -36,19 +36,19 @@ function withOverlay (application: Application, registration: Registration, requ
   const overlay: Overlay = request.routeOptions.config.cors
   if (application.seesAll || typeof overlay === 'boolean' || overlay === undefined) return layer.with(overlay)
   const subject = `config.cors of ${request.method} ${request.routeOptions.url}`
-  const refusals = application.invalidOverlays
-  if (refusals.get(layer)?.has(subject) === true) return layer.off
+  const known = application.invalidOverlays
+  if (known.get(layer)?.has(subject) === true) return layer.off
   try {
     return layer.with(overlay, () => subject)
   } catch (err) {
-    refusals.set(layer, (refusals.get(layer) ?? new Set()).add(subject))
+    known.set(layer, (known.get(layer) ?? new Set()).add(subject))
     application.root.log.error({ err }, 'fastify-cors-policy: CORS is off for a route with an invalid config.cors')
     return layer.off
   }
 }
 
 /** Calls the delegator, if there is one, and returns the policy that governs this request with the options it returned. */
-export function delegated (governing: Governing, request: FastifyRequest): Maybe<Governing> {
+export function afterDelegator (governing: Governing, request: FastifyRequest): Maybe<Governing> {
   const { layer, overlay } = governing
   const { delegator } = layer.settings
   if (delegator === undefined) return governing
@@ -59,7 +59,7 @@ export function delegated (governing: Governing, request: FastifyRequest): Maybe
 /** Invalid options are told to the log alone: a client has no business with the configuration. */
 function laidOver (layer: Layer, result: unknown, overlay: Overlay, request: FastifyRequest): Governing {
   try {
-    return layer.delegated(result).with(overlay, () => `config.cors of ${request.method} ${request.url}`)
+    return layer.forResult(result).with(overlay, () => `config.cors of ${request.method} ${request.url.replace(/[?#].*/s, '')}`) // a query may hold secrets
   } catch (err) {
     if (!(err instanceof FST_CORS_INVALID_OPTIONS)) throw err
     request.log.error({ err }, 'fastify-cors-policy: the delegator returned invalid options')

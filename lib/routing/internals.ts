@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 // Fastify has no public way to read its `rewriteUrl` and `trustProxy` options or the hooks of a context. They are read here
-// where Fastify keeps them. If a version keeps them elsewhere, explanations say less, and for messages that no hook meets
-// no proxy is trusted. Nothing that a request of Fastify meets depends on this.
+// where Fastify keeps them. If a version keeps them elsewhere, explanations say less, no proxy is trusted for messages that
+// no hook meets, and after a `rewriteUrl` the requests that no policy governs are refused.
 
 type RewriteUrl = (this: FastifyInstance, req: object) => unknown
 

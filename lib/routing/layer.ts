@@ -1,10 +1,10 @@
 import type { Settings } from '../options/settings'
-import { parseOverlay } from '../options/check'
+import { parseOverlay } from '../options/parse'
 import { compile, compileOff } from '../policy/compile'
 import type { Policy } from '../policy/policy'
 import type { Outcome } from '../response/outcome'
 import type { Registration } from './contexts'
-import type { Declaration } from './recorder'
+import type { KnownRoute } from './recorder'
 
 /** The `config.cors` of a route, unchecked. */
 export type Overlay = unknown
@@ -31,7 +31,7 @@ export interface Governing {
 /** A policy that may govern the request after a preflight, and the route that has it, if it is known. */
 export interface Candidate {
   readonly governing: Governing
-  readonly route: Declaration | undefined
+  readonly route: KnownRoute | undefined
 }
 
 /** The answer to an accepted or refused preflight, and the methods that it allows. */
@@ -84,7 +84,7 @@ export class Layer {
    * The layer for the result of a delegator. Throws `FST_CORS_INVALID_OPTIONS`. An object is read only once, and frozen: a
    * later change would have no effect, and now it throws in strict mode.
    */
-  delegated (result: unknown): Layer {
+  forResult (result: unknown): Layer {
     const isObject = typeof result === 'object' && result !== null
     const known = isObject ? this.#byResult.get(result) : undefined
     if (known !== undefined) return known

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
-import { parseOptions } from '../options/check'
+import { parseOptions } from '../options/parse'
 import type { Settings } from '../options/settings'
-import { pathMatcher } from '../policy/paths'
+import { pathMatcher } from './paths'
 import { governingOf, registrationsOf } from './application'
 import type { Application } from './application'
 import { FST_CORS_FIXED_OPTION, FST_CORS_NO_SUCH_REGISTRATION } from '../errors'
 import { Layer } from './layer'
 import { placeOf, sayPlace } from './place'
-import { declarationOf } from './recorder'
+import { knownRouteOf } from './recorder'
 import { ownContextOf } from './contexts'
 import type { Registration } from './contexts'
 
@@ -18,8 +18,8 @@ export function reconfigure (application: Application, instance: FastifyInstance
   const { logLevel } = registration.layer.settings
   if (settings.logLevel !== undefined && settings.logLevel !== logLevel) throw new FST_CORS_FIXED_OPTION(settings.logLevel)
   const next = new Layer(registration, { ...settings, logLevel })
-  for (const declaration of application.recording.sightings.map(declarationOf)) {
-    if (registrationsOf(application, declaration).includes(registration)) governingOf(next, declaration)
+  for (const route of application.recording.sightings.map(knownRouteOf)) {
+    if (registrationsOf(application, route).includes(registration)) governingOf(next, route)
   }
   registration.layer = next
 }

@@ -2,8 +2,11 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Overlay } from './layer'
 
+/** The name of the constraint that only the plugin's preflight routes have. */
+export const PREFLIGHT_CONSTRAINT = 'fastifyCorsPolicyPreflight'
+
 /** The facts about a route that CORS needs. */
-export interface Declaration {
+export interface KnownRoute {
   readonly instance: FastifyInstance
   readonly methods: readonly string[]
   readonly url: string
@@ -108,7 +111,7 @@ function sightingOf (instance: FastifyInstance, route: Route, replaced: Replaced
 }
 
 /** Reads the route's options as they are now, since later `onRoute` hooks may have changed them. */
-export function declarationOf ({ instance, route, url, isPrefixIndex, replaced }: Sighting): Declaration {
+export function knownRouteOf ({ instance, route, url, isPrefixIndex, replaced }: Sighting): KnownRoute {
   const config = route.config ?? {}
   const constraints: Record<string, unknown> = { ...route.constraints }
   const isCustom = (name: string) => !isBuiltIn(name) || replaced.get(name) === true

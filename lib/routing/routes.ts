@@ -1,8 +1,8 @@
 import FindMyWay from 'find-my-way'
 import type { HTTPMethod, Instance } from 'find-my-way'
-import { foldSlashes } from '../policy/paths'
-import type { RouterOptions } from '../policy/paths'
-import type { Declaration } from './recorder'
+import { foldSlashes, withoutOptional } from './paths'
+import type { RouterOptions } from './paths'
+import type { KnownRoute } from './recorder'
 
 type Router = Instance<FindMyWay.HTTPVersion.V1>
 
@@ -11,7 +11,7 @@ export interface RouteTable {
   /** The methods that have routes, and the safelisted ones, in the order of `Access-Control-Allow-Methods`. */
   readonly methods: readonly string[]
   readonly hasHosts: boolean
-  /** The routers that have the routes of all methods but HEAD. The store of each route is a list with one declaration: `routesAt` can return it without making a list. */
+  /** The routers that have the routes of all methods but HEAD. The store of each route is a list with one route: `routesAt` can return it without making a list. */
   readonly routers: readonly Router[]
   /** Those for HEAD, made at the first call: browsers hardly ever ask about HEAD, and Fastify has a HEAD route for each GET route. */
   readonly headRouters: () => readonly Router[]
@@ -28,49 +28,49 @@ export interface RoutingOptions extends RouterOptions {
  * the version, nor what a custom constraint reads from the request. So there is one router for each distinct set of such
  * constraints: each finds the route that a request with these values reaches.
  */
-export function routeTable (declarations: readonly Declaration[], options: RoutingOptions): RouteTable {
-  const methods = listOrder(new Set(declarations.flatMap(({ methods }) => methods)))
+export function routeTable (routes: readonly KnownRoute[], options: RoutingOptions): RouteTable {
+  const methods = listOrder(new Set(routes.flatMap(({ methods }) => methods)))
   let heads: readonly Router[] | undefined
   return {
     methods,
-    hasHosts: declarations.some(({ host }) => host !== undefined),
-    routers: routersOf(declarations, options, method => method !== 'HEAD'),
+    hasHosts: routes.some(({ host }) => host !== undefined),
+    routers: routersOf(routes, options, method => method !== 'HEAD'),
     headRouters: () => {
-      heads ??= routersOf(declarations, options, method => method === 'HEAD')
+      heads ??= routersOf(routes, options, method => method === 'HEAD')
       return heads
     }
   }
 }
 
 /** The routers with the routes of some methods. */
-function routersOf (declarations: readonly Declaration[], options: RoutingOptions, isMeant: (method: string) => boolean): Router[] {
+function routersOf (routes: readonly KnownRoute[], options: RoutingOptions, isMeant: (method: string) => boolean): Router[] {
   const sets = new Map<string, Router[]>()
-  for (const declaration of declarations) {
-    const methods = declaration.methods.filter(isMeant)
+  for (const route of routes) {
+    const methods = route.methods.filter(isMeant)
     if (methods.length === 0) continue
-    const key = setOf(declaration)
+    const key = setOf(route)
     const routers = sets.get(key) ?? []
     sets.set(key, routers)
-    for (const url of patternsOf(declaration.url, options)) {
-      for (const method of methods) addRoute(routers, options, method, url, declaration)
+    for (const url of patternsOf(route.url, options)) {
+      for (const method of methods) addRoute(routers, options, method, url, route)
     }
   }
   return [...sets.values()].flat()
 }
 
 /** Whether method, URL and host are enough to find the route. */
-export function isKnownByHost ({ version, custom }: Declaration): boolean {
+export function isKnownByHost ({ version, custom }: KnownRoute): boolean {
   return version === undefined && custom.length === 0
 }
 
 /** A text for the constraints other than the host. Different values may have the same text: `addRoute` keeps their routes apart. */
-function setOf ({ version, custom }: Declaration): string {
+function setOf ({ version, custom }: KnownRoute): string {
   if (version === undefined && custom.length === 0) return ''
-  return JSON.stringify([['version', textOf(version)], ...custom.map(([name, value]) => [name, textOf(value)])].sort())
+  return JSON.stringify([['version', constraintText(version)], ...custom.map(([name, value]) => [name, constraintText(value)])].sort())
 }
 
 /** The value of a constraint as a text, even if it is an object that has none. */
-export function textOf (value: unknown): string {
+export function constraintText (value: unknown): string {
   try {
     return String(value)
   } catch {
@@ -79,26 +79,26 @@ export function textOf (value: unknown): string {
 }
 
 /** Adds a route to the first router of its set that has no other route in this place. The server's router has accepted the route. */
-function addRoute (routers: Router[], options: RoutingOptions, method: string, url: string, declaration: Declaration): void {
-  const { host } = declaration
+function addRoute (routers: Router[], options: RoutingOptions, method: string, url: string, route: KnownRoute): void {
+  const { host } = route
   const constraints = (host === undefined ? {} : { host }) as never // the types require every constraint
   for (const router of routers) {
-    if (canAdd(router, method, url, constraints, declaration)) return
+    if (canAdd(router, method, url, constraints, route)) return
     // `*` is a place of its own, which is tried after `/*`, but the router looks it up under that name.
-    const known = router.findRoute(method as HTTPMethod, url === '*' ? '/*' : url, constraints) as { store: Declaration[] } | null
-    if (known === null || !isReplaced(known.store[0] as Declaration, declaration)) continue // each store has one declaration
-    known.store[0] = declaration
+    const known = router.findRoute(method as HTTPMethod, url === '*' ? '/*' : url, constraints) as { store: KnownRoute[] } | null
+    if (known === null || !isReplaced(known.store[0] as KnownRoute, route)) continue // each store has one route
+    known.store[0] = route
     return
   }
   const another = FindMyWay({ ...options })
-  another.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
+  another.on(method as HTTPMethod, url, { constraints }, noop, [route])
   routers.push(another)
 }
 
 /** Adds the route, unless the router has one in this place. To look for that first would take as long as to add the route. */
-function canAdd (router: Router, method: string, url: string, constraints: never, declaration: Declaration): boolean {
+function canAdd (router: Router, method: string, url: string, constraints: never, route: KnownRoute): boolean {
   try {
-    router.on(method as HTTPMethod, url, { constraints }, noop, [declaration])
+    router.on(method as HTTPMethod, url, { constraints }, noop, [route])
     return true
   } catch {
     return false
@@ -106,25 +106,23 @@ function canAdd (router: Router, method: string, url: string, constraints: never
 }
 
 /** Whether a route is a HEAD route of Fastify's that the later one replaces: one with the very same constraints. */
-function isReplaced ({ custom }: Declaration, { constraints }: Declaration): boolean {
+function isReplaced ({ custom }: KnownRoute, { constraints }: KnownRoute): boolean {
   return custom.every(([name, value]) => Object.is(value, constraints[name]))
 }
 
-/** The patterns that find-my-way makes from a URL: `/a/:b?` becomes two, and the options may fold slashes. */
+/** The patterns that find-my-way makes from a URL: the options may fold slashes. */
 function patternsOf (url: string, options: RoutingOptions): string[] {
-  const optional = /(\/:[^/()]*)\?(\/?)$/
-  const urls = optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url]
-  return urls.map(pattern => foldSlashes(pattern, options))
+  return withoutOptional(url).map(pattern => foldSlashes(pattern, options))
 }
 
 /** The one of the routes at a URL that a request for this version reaches. */
-export function ofVersion (routes: readonly Declaration[], version: string | string[] | undefined): Declaration | undefined {
+export function ofVersion (routes: readonly KnownRoute[], version: string | string[] | undefined): KnownRoute | undefined {
   const router: Router = FindMyWay()
   for (const route of routes) {
     const { version } = route
     if (version !== undefined) router.on('GET', '/', { constraints: { version } }, noop, route)
   }
-  return (router.find('GET', '/', { version } as never) as { store?: Declaration } | null)?.store // as above
+  return (router.find('GET', '/', { version } as never) as { store?: KnownRoute } | null)?.store // as above
 }
 
 const FIRST = ['GET', 'HEAD', 'POST']

@@ -6,7 +6,7 @@ import { isToken } from '../protocol/methods'
 import type { Application } from './application'
 import { type Context, type Registration, registrationAt, registrationFor } from './contexts'
 import type { Candidate, Governing, VariesBy } from './layer'
-import type { Declaration } from './recorder'
+import type { KnownRoute } from './recorder'
 import { ofVersion } from './routes'
 
 // Servers have no routes for longer methods, and log lines should not repeat them.
@@ -72,7 +72,7 @@ function isCached ({ governing: { policy: { settings } } }: Candidate): boolean 
 }
 
 /** Whether the routes at one URL differ in policy, or some of them have no policy. */
-function hasSeveralPolicies (application: Application, routes: readonly Declaration[], url: string): boolean {
+function hasSeveralPolicies (application: Application, routes: readonly KnownRoute[], url: string): boolean {
   return candidatesOf(application, routes, url).length > 1 ||
     routes.some(({ instance }) => registrationFor(instance, application.read, url) === undefined)
 }
@@ -104,7 +104,7 @@ export function routedMethods (application: Application, url: string, req: Incom
 }
 
 /** Whether the route has this policy, in the layer that the preflight started with. */
-function isGovernedAlike (application: Application, { instance, overlay }: Declaration, url: string, { registration, layer, policy }: Governing): boolean {
+function isGovernedAlike (application: Application, { instance, overlay }: KnownRoute, url: string, { registration, layer, policy }: Governing): boolean {
   return registrationFor(instance, application.read, url) === registration && layer.with(overlay).policy === policy
 }
 
@@ -115,7 +115,7 @@ export function methodsIn (application: Application, found: MethodSet): string[]
 
 /** Whether the URL of the target has a route for any method but OPTIONS. */
 export function isRouted (application: Application, { isRouted, url }: PreflightTarget, req: IncomingMessage): boolean {
-  return isRouted ?? application.routes.methods.some(method => method !== 'OPTIONS' && routesAt(application, method, url, req).length > 0)
+  return isRouted ?? application.table.methods.some(method => method !== 'OPTIONS' && routesAt(application, method, url, req).length > 0)
 }
 
 /** Whether the plugin answers the preflights for this method and URL. */
@@ -135,15 +135,15 @@ export function isUnseenRoute ({ root, seesAll }: Application, method: string, u
 }
 
 /** The route that a request would reach. If only custom constraints tell several routes apart, it is the first of them. */
-export function routeFor (application: Application, raw: IncomingMessage, url = String(raw.url)): Declaration | undefined {
+export function routeFor (application: Application, raw: IncomingMessage, url = String(raw.url)): KnownRoute | undefined {
   const routes = routesAt(application, String(raw.method), url, raw)
   const version = raw.headers['accept-version']
   // If any route has a version, a request with a version reaches only routes that have one.
-  if (version !== undefined && application.declarations.some(hasVersion)) return ofVersion(routes, version)
+  if (version !== undefined && application.knownRoutes.some(hasVersion)) return ofVersion(routes, version)
   return routes.find(route => !hasVersion(route))
 }
 
-function hasVersion ({ version }: Declaration): boolean {
+function hasVersion ({ version }: KnownRoute): boolean {
   return version !== undefined
 }
 
@@ -162,36 +162,36 @@ function contextsAt ({ contexts }: Application, path: string): Context[] {
     .sort((a, b) => b.instance.prefix.length - a.instance.prefix.length || a.depth - b.depth)
 }
 
-const NO_ROUTES: readonly Declaration[] = []
+const NO_ROUTES: readonly KnownRoute[] = []
 
 /** The routes that a request of this method could reach: more than one if constraints decide that a preflight does not carry. */
-export function routesAt ({ routes }: Application, method: string, url: string, { headers }: IncomingMessage): readonly Declaration[] {
-  const host = routes.hasHosts ? { host: headers.host ?? headers[':authority'] } : undefined
+export function routesAt ({ table }: Application, method: string, url: string, { headers }: IncomingMessage): readonly KnownRoute[] {
+  const host = table.hasHosts ? { host: headers.host ?? headers[':authority'] } : undefined
   let found = NO_ROUTES
-  for (const router of method === 'HEAD' ? routes.headRouters() : routes.routers) {
+  for (const router of method === 'HEAD' ? table.headRouters() : table.routers) {
     // The types omit stores, and require every constraint. For a URL that cannot be decoded, the result has no store.
-    const match = router.find(method as HTTPMethod, url, host as never) as { store?: readonly Declaration[] } | null
+    const match = router.find(method as HTTPMethod, url, host as never) as { store?: readonly KnownRoute[] } | null
     if (match?.store !== undefined) found = found === NO_ROUTES ? match.store : [...found, ...match.store]
   }
   return found
 }
 
-function routesOfAnyMethod (application: Application, url: string, req: IncomingMessage): Declaration[] {
-  return application.routes.methods.flatMap(method => method === 'OPTIONS' ? [] : routesAt(application, method, url, req))
+function routesOfAnyMethod (application: Application, url: string, req: IncomingMessage): KnownRoute[] {
+  return application.table.methods.flatMap(method => method === 'OPTIONS' ? [] : routesAt(application, method, url, req))
 }
 
 /**
  * Whether an OPTIONS route of the application answers this preflight: no registration governs it, and its URL is that of the
  * requested route. A broader one, such as `app.all('*')`, does not take the preflights of governed routes.
  */
-function isLeftToOptionsRoute (application: Application, exact: readonly Declaration[], url: string, req: IncomingMessage): boolean {
-  if (!application.routes.methods.includes('OPTIONS')) return false
+function isLeftToOptionsRoute (application: Application, exact: readonly KnownRoute[], url: string, req: IncomingMessage): boolean {
+  if (!application.table.methods.includes('OPTIONS')) return false
   const own = routesAt(application, 'OPTIONS', url, req)
   if (own.length === 0 || candidatesOf(application, own, url).length > 0) return false
   return exact.length === 0 || own.some(route => exact.some(({ url }) => url === route.url))
 }
 
-function candidatesOf (application: Application, routes: readonly Declaration[], url: string): Candidate[] {
+function candidatesOf (application: Application, routes: readonly KnownRoute[], url: string): Candidate[] {
   return distinct(routes.map(route => candidate(registrationFor(route.instance, application.read, url), route)))
 }
 
@@ -201,7 +201,7 @@ function candidatesAround (application: Application, url: string, path: string):
     .map(({ instance }) => candidate(registrationFor(instance, application.read, url), undefined)))
 }
 
-function candidate (registration: Registration | undefined, route: Declaration | undefined): Candidate | undefined {
+function candidate (registration: Registration | undefined, route: KnownRoute | undefined): Candidate | undefined {
   return registration === undefined ? undefined : { governing: registration.layer.with(route?.overlay), route }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { pathMatcher, mayMatchRoute } from '../policy/paths'
+import { pathMatcher, mayMatchRoute } from './paths'
 import { type Application, registrationsOf } from './application'
 import type { Registration } from './contexts'
 import { placeOf, sayPlace } from './place'
@@ -13,8 +13,8 @@ const OTHER_PLUGIN = '@fastify/cors is registered in the same application (`enab
 
 /** The registrations that govern no route. One that governs every path of the application is not among them: it also governs its 404s. */
 function idle (application: Application): Registration[] {
-  const { contexts, root, seesAll, declarations } = application
-  const governing = new Set(declarations.flatMap(each => registrationsOf(application, each)))
+  const { contexts, root, seesAll, knownRoutes } = application
+  const governing = new Set(knownRoutes.flatMap(each => registrationsOf(application, each)))
   const needed = new Set([...governing].map(({ plugins }) => plugins).filter(isGuest))
   return contexts.flatMap(({ registrations }) => registrations).filter(registration => {
     const isOnRoot = registration.instance === root
@@ -40,7 +40,7 @@ function hint (application: Application, registration: Registration): string {
   const { prefix } = registration.instance
   const prefixed = paths.map(path => prefix + path)
   const matcher = pathMatcher(prefixed, application.read)
-  const isMeant = prefix !== '' && application.declarations.some(({ instance, url }) => isInside(instance, registration.instance) && mayMatchRoute(matcher, url, application.read))
+  const isMeant = prefix !== '' && application.knownRoutes.some(({ instance, url }) => isInside(instance, registration.instance) && mayMatchRoute(matcher, url, application.read))
   return isMeant
     ? `\`paths\` are compared with the whole path of a request, with the prefix: write \`paths: [${prefixed.map(path => `'${path}'`).join(', ')}]\``
     : 'no URL of a route in its context matches its `paths`'
@@ -61,8 +61,8 @@ function isInside (instance: FastifyInstance, outer: FastifyInstance): boolean {
  * The decorator of @fastify/cors is known in its context and inside it, so every context that has a route is asked. The name
  * of the plugin would not do: Nest calls it without registering it.
  */
-function hasOtherPlugin ({ root, declarations }: Application): boolean {
-  const instances = new Set([root, ...declarations.map(({ instance }) => instance)])
+function hasOtherPlugin ({ root, knownRoutes }: Application): boolean {
+  const instances = new Set([root, ...knownRoutes.map(({ instance }) => instance)])
   return [...instances].some(instance => instance.hasRequestDecorator('corsPreflightEnabled'))
 }
 

@@ -9,7 +9,7 @@ import { urlBeforeRewrite } from '../routing/governing'
 import { rewriteUrlOf } from '../routing/internals'
 import { answersPreflights, hasOptionsRoute, preflightTarget, routesAt } from '../routing/target'
 import type { Governing } from '../routing/layer'
-import { textOf } from '../routing/routes'
+import { constraintText } from '../routing/routes'
 import type { Verdict } from './verdict'
 
 // Some preflights cannot tell which route their request will reach. The request is then held to the policy of that route.
@@ -58,7 +58,7 @@ function isSentByForms (type: string): boolean {
 }
 
 // Headers that browsers or proxies set, besides those that scripts are forbidden to set.
-const NOT_BY_SCRIPTS = ['accept', 'accept-language', 'authorization', 'content-language', 'content-type', 'forwarded', 'user-agent', 'x-forwarded-host', 'x-forwarded-proto']
+const NOT_BY_SCRIPTS_ALONE = ['accept', 'accept-language', 'authorization', 'content-language', 'content-type', 'forwarded', 'user-agent', 'x-forwarded-host', 'x-forwarded-proto']
 
 /**
  * Whether a header that a script has to set has the value of a constraint at this URL. Which headers a constraint of the
@@ -67,9 +67,9 @@ const NOT_BY_SCRIPTS = ['accept', 'accept-language', 'authorization', 'content-l
 function carriesConstraint (application: Application, { method, url, raw, headers }: FastifyRequest): boolean {
   const mode = headers['sec-fetch-mode']
   if (mode !== undefined && mode !== 'cors') return false
-  const values = new Set(routesAt(application, method, url, raw).flatMap(({ custom }) => custom.map(([, value]) => textOf(value))))
+  const values = new Set(routesAt(application, method, url, raw).flatMap(({ custom }) => custom.map(([, value]) => constraintText(value))))
   return values.size > 0 && Object.entries(headers).some(([name, value]) =>
-    values.has(String(value)) && !NOT_BY_SCRIPTS.includes(name) && !isForbiddenRequestHeader(name))
+    values.has(String(value)) && !NOT_BY_SCRIPTS_ALONE.includes(name) && !isForbiddenRequestHeader(name))
 }
 
 /** Whether a policy other than that of the request's route may have answered its preflight. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { mergeVary } from '../protocol/vary'
 import { expectFastify, guard, guardUntil } from '../response/write-head'
 import type { Application } from '../routing/application'
-import { PREFLIGHT_CONSTRAINT } from '../routing/application'
+import { PREFLIGHT_CONSTRAINT } from '../routing/recorder'
 import { governingFor, isCertain } from '../routing/governing'
 import { onRequestHooksOf } from '../routing/internals'
 import type { Governing } from '../routing/layer'
@@ -37,7 +37,7 @@ export function onRequestHook (application: Application) {
     if (governing.asks) return askFunctions(application, governing, request, reply, done)
     const { policy } = governing
     const { origin, cookie } = raw.headers
-    const outcome = origin !== undefined && policy.admits(origin) ? policy.allowed : policy.others
+    const outcome = origin !== undefined && policy.mayAllow(origin) ? policy.allowed : policy.others
     guard(reply.raw, outcome)
     if (origin === undefined) return done()
     const isRefusable = (sole === undefined && !isCertain(application, raw)) || (policy.enforce !== false && !outcome.allowed)
@@ -130,7 +130,7 @@ export function addPreflightConstraint (application: Application): void {
     validate: () => true,
     // A preflight for a governed route must not reach an OPTIONS route of the application.
     mustMatchWhenDerived: true,
-    deriveConstraint: preflightRoute(application) as (req: unknown) => string // the types do not have `undefined`
+    deriveConstraint: derivePreflight(application) as (req: unknown) => string // the types do not have `undefined`
   })
 }
 
@@ -143,7 +143,7 @@ const kTarget = Symbol('fastify-cors-policy.target')
 interface CorsMessage extends IncomingMessage { [kTarget]?: PreflightTarget }
 
 /** Makes the function that gives the value of the constraint for a request. It must not throw: Fastify would never respond. */
-function preflightRoute (application: Application) {
+function derivePreflight (application: Application) {
   return function deriveConstraint (req: IncomingMessage): string | undefined {
     if (req.method !== 'OPTIONS') return undefined
     try {

@@ -1,14 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { FST_CORS_OFF, FST_CORS_ORIGIN_NOT_ALLOWED } from '../errors'
 import type { PreflightObstacle } from '../policy/advice'
-import { type Maybe, allows, andThen, preflightObstacles } from '../policy/decide'
+import { type Maybe, andThen, isAllowed, preflightObstacles } from '../policy/decide'
 import type { Policy, PreflightPolicy } from '../policy/policy'
 import { MAX_ORIGIN_LENGTH } from '../protocol/origin'
 import { mergeVary } from '../protocol/vary'
 import type { Outcome } from '../response/outcome'
 import { guard, guardUntil, outcome } from '../response/write-head'
 import type { Application } from '../routing/application'
-import { delegated } from '../routing/governing'
+import { afterDelegator } from '../routing/governing'
 import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
@@ -32,7 +32,7 @@ export function answerPreflight (application: Application, target: PreflightTarg
   const [first, second] = target.candidates
   if (second === undefined && !first.governing.asks) {
     const { governing } = first
-    const allowed = governing.policy.admits(request.headers.origin as string) // a preflight always has an Origin
+    const allowed = governing.policy.mayAllow(request.headers.origin as string) // a preflight always has an Origin
     const verdict = verdictOf(application, target, first, governing, allowed, request)
     guard(reply.raw, verdict.outcome)
     return respond(application, target, verdict, request, reply, done)
@@ -100,8 +100,8 @@ function examine (application: Application, target: PreflightTarget, request: Fa
 }
 
 function judgeBy (application: Application, target: PreflightTarget, candidate: Candidate, request: FastifyRequest): Maybe<PreflightVerdict> {
-  return andThen(delegated(candidate.governing, request), governing =>
-    andThen(allows(governing.policy, request.headers.origin as string, request), allowed => // a preflight always has an Origin
+  return andThen(afterDelegator(candidate.governing, request), governing =>
+    andThen(isAllowed(governing.policy, request.headers.origin as string, request), allowed => // a preflight always has an Origin
       verdictOf(application, target, candidate, governing, allowed, request)))
 }
 

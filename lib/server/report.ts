@@ -7,11 +7,11 @@ import { nameOf } from '../routing/application'
 import type { Application } from '../routing/application'
 import { urlBeforeRewrite } from '../routing/governing'
 import { sayWhere } from '../routing/place'
-import type { Declaration } from '../routing/recorder'
+import type { KnownRoute } from '../routing/recorder'
 import type { PreflightTarget } from '../routing/target'
 import { aside } from './aside'
 import { CHANNEL, excerpt, isOwnOrigin, isWebSocket, pathOf } from './request'
-import { isNew } from './seen'
+import { isNew } from './recent'
 import type { PreflightVerdict, Verdict } from './verdict'
 
 /**
@@ -54,12 +54,12 @@ interface Refusal {
   readonly fix: () => string
 }
 
-/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or headers. Ask `isHeard` before. */
+/** Reports a preflight after which a browser does not send the request: the policy refuses its origin, method or headers. Call it only if `isHeard` is true. */
 export function reportPreflight (application: Application, target: PreflightTarget, { candidate, policy }: PreflightVerdict, obstacles: readonly PreflightObstacle[], request: FastifyRequest): void {
   const [first] = obstacles
   if (first === undefined || isOwnOrigin(request)) return
   const { governing, route } = candidate
-  const where = (obstacle: Obstacle) => sayWhere(governing, () => nameOf(route as Declaration), optionOf(obstacle, policy)) // only a route has an overlay, so there is one
+  const where = (obstacle: Obstacle) => sayWhere(governing, () => nameOf(route as KnownRoute), optionOf(obstacle, policy)) // only a route has an overlay, so there is one
   const code = preflightCodes[first.kind]
   const { method, url } = target
   report(request, { code, method, url, preflight: true, ...inWords(application, code, obstacles, policy, where, request) })
@@ -71,7 +71,7 @@ const preflightCodes: { readonly [K in PreflightObstacle['kind']]: string } = {
   header: 'HeaderDisallowedByPreflightResponse'
 }
 
-/** Reports an actual request that the server refuses, or a response that a browser will block. If it is not held, ask `isHeard` before. */
+/** Reports an actual request that the server refuses, or a response that a browser will block. Call it only if the request is held or `isHeard` is true. */
 export function reportActual (application: Application, verdict: Verdict, origin: string, refused: FastifyError | undefined, request: FastifyRequest): void {
   if (refused?.code === 'FST_CORS_PREFLIGHT_WOULD_REFUSE') return reportHeld(application, request, true)
   const obstacle = refused !== undefined ? { kind: 'origin', origin } as const : obstacleToActual(verdict, origin, request)
@@ -113,8 +113,8 @@ export function reportHeld (application: Application, request: FastifyRequest, i
   const { method, url } = request
   const route = routeOf(request)
   const reason = `another policy at this URL may have accepted its preflight, and ${isGoverned ? `the policy of ${route} does not accept the request` : `no policy governs ${route}`}`
-  const level = application.told.has(route) ? 'debug' : 'warn'
-  application.told.add(route)
+  const level = application.held.has(route) ? 'debug' : 'warn'
+  application.held.add(route)
   report(request, { code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE', method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application, request.raw) })
 }
 
@@ -159,7 +159,7 @@ function shorten (obstacle: Obstacle): Obstacle {
   }
 }
 
-/** Says what makes a preflight, where an OPTIONS request at a governed URL is not one: it may be meant as one, by hand. Ask `isHeard` before. */
+/** Says what makes a preflight, where an OPTIONS request at a governed URL is not one: it may be meant as one, by hand. Call it only if `isHeard` is true. */
 export function reportPlainOptions (request: FastifyRequest): void {
   const { log, url, headers } = request
   if (!hasLevel(log, 'debug')) return

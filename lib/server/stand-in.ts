@@ -4,7 +4,7 @@ import { parse } from 'node:querystring'
 import type { FastifyRequest } from 'fastify'
 import type { Application } from '../routing/application'
 import { type Address, addressOf, rewriteUrlOf } from '../routing/internals'
-import type { Declaration } from '../routing/recorder'
+import type { KnownRoute } from '../routing/recorder'
 import { urlBeforeRewrite } from '../routing/governing'
 
 /** A request that is not sent. */
@@ -31,7 +31,7 @@ export function imagine ({ root }: Application, { method, url, headers }: Imagin
  * The request object that the delegator and the `origin` function get where Fastify has made none. It has what the message
  * and its route tell, and no decorators of other plugins.
  */
-export function standIn ({ root }: Application, raw: IncomingMessage, route: Declaration | undefined): FastifyRequest {
+export function standIn ({ root }: Application, raw: IncomingMessage, route: KnownRoute | undefined): FastifyRequest {
   const { method, headers } = raw
   const url = String(raw.url)
   const address = addressOf(root, raw) ?? addressWithoutProxies(raw)

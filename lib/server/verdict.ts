@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { type Maybe, allows, andThen } from '../policy/decide'
+import { type Maybe, andThen, isAllowed } from '../policy/decide'
 import type { Policy } from '../policy/policy'
 import type { Outcome } from '../response/outcome'
-import { delegated } from '../routing/governing'
+import { afterDelegator } from '../routing/governing'
 import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
 
 /** The decision about an actual request, and the policy that made it. */
@@ -23,17 +23,17 @@ export interface PreflightVerdict extends PreflightAnswer {
 
 /** The outcome while the delegator or the `origin` function has not answered. It stands if one of them throws. */
 export function provisional ({ layer, policy }: Governing): Outcome {
-  // Until the delegator answers, no origin may read the response.
+  // Until the delegator answers, no origin may read the response: a refused preflight has no header but `Vary`.
   return layer.settings.delegator === undefined ? policy.others : layer.plain.policy.preflight.refused
 }
 
 /** Decides about an actual request that has its provisional outcome. `settle` gets each better one in turn, the final one last. */
 export function judge (governing: Governing, request: FastifyRequest, settle: (outcome: Outcome) => void): Maybe<Verdict> {
-  return andThen(delegated(governing, request), ({ policy }) => {
+  return andThen(afterDelegator(governing, request), ({ policy }) => {
     const { origin } = request.headers
     settle(policy.others)
     if (origin === undefined) return { governing, policy, outcome: policy.others }
-    return andThen(allows(policy, origin, request), allowed => {
+    return andThen(isAllowed(policy, origin, request), allowed => {
       const outcome = allowed ? policy.allowed : policy.others
       settle(outcome)
       return { governing, policy, outcome }

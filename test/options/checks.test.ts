@@ -2,8 +2,10 @@ import { Value } from '@sinclair/typebox/value'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import t from 'tap'
-import { checks, declared } from '../../lib/options/checks'
+import { type Scalar, checks, declared } from '../../lib/options/checks'
+import { checkOptions } from '../../lib/options/parse'
 import type { Given } from '../../lib/options/schema'
 import { WITHOUT_COVERAGE } from '../support/without-coverage'
 import { properties } from './properties'
@@ -22,10 +24,18 @@ const values: readonly unknown[] = [
 ]
 
 t.test('each check takes what the interpreter of TypeBox takes', async t => {
-  for (const key of Object.keys(properties) as (keyof Given)[]) {
+  for (const key of Object.keys(checks) as Scalar[]) {
     const taken = values.filter(value => checks[key](value))
     t.strictSame(taken, values.filter(value => Value.Check(properties[key], value)), key)
     t.ok(taken.length > 0 && taken.length < values.length, `${key} takes some, and not all`)
+  }
+})
+
+t.test('a registration refuses what the schema refuses', async t => {
+  for (const [key, schema] of Object.entries(properties)) {
+    const refused = values.filter(value => value !== undefined && !Value.Check(schema, value))
+    t.ok(refused.length > 5, key)
+    for (const value of refused) t.ok(checkOptions({ [key]: value }).some(({ pointer }) => pointer.startsWith(`/${key}`)), `${key}: ${inspect(value)}`)
   }
 })
 

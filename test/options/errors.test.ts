@@ -2,7 +2,7 @@ import t from 'tap'
 import corsPlugin from '../..'
 import { problemCodes } from '../../lib/options/texts'
 import { closest } from '../../lib/options/correct'
-import { parseOptions, parseOverlay } from '../../lib/options/check'
+import { parseOptions, parseOverlay } from '../../lib/options/parse'
 import { problemsOf } from './problems-of'
 import { properties } from './properties'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseOptions, parseOverlay } from '../../lib/options/check'
+import { parseOptions, parseOverlay } from '../../lib/options/parse'
 import { overlayProblems } from './problems-of'
 
 const base = parseOptions({

@@ -1,7 +1,7 @@
 import type { Problem } from '../../lib/options/problems'
 import type { Settings } from '../../lib/options/settings'
 import { tryOffers } from './tried'
-import { parseOptions, parseOverlay } from '../../lib/options/check'
+import { parseOptions, parseOverlay } from '../../lib/options/parse'
 
 export function settings (options: unknown): Settings {
   return parseOptions(options)

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../lib/options/check'
+import { checkOptions } from '../../lib/options/parse'
 import type { Problem } from '../../lib/options/problems'
 
 // Every error that any test of the options produces passes through here: what it offers is put in the place of what it

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 import { adviceOn, optionOf, sayObstacle } from '../../lib/policy/advice'
 import type { Obstacle } from '../../lib/policy/advice'
 import { compile } from '../../lib/policy/compile'

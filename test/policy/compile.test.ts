@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 import { compile, compileOff } from '../../lib/policy/compile'
 import type { Policy, PreflightPolicy } from '../../lib/policy/policy'
 import { ANY_AND_REQUESTED, CORS_HEADERS, ECHO, type Outcome, type OutcomeFields } from '../../lib/response/outcome'
@@ -50,7 +50,7 @@ t.test('Vary follows from the kind of policy', async t => {
 t.test('with CORS off no header is sent, and headers of the handler stay', async t => {
   const off = compileOff(parseOptions({ origin: LIST, credentials: true, exposedHeaders: 'X-A', maxAge: 1, enforce: 'unsafe' }))
   t.match(off, { allow: { kind: 'none' }, enforce: 'unsafe' })
-  for (const outcome of [off.allowed, off.others]) t.match(outcome, { governs: false, allowOrigin: undefined, credentials: false, exposedHeaders: undefined, vary: undefined })
+  for (const outcome of [off.allowed, off.others]) t.match(outcome, { replacesForeign: false, allowOrigin: undefined, credentials: false, exposedHeaders: undefined, vary: undefined })
 })
 
 t.test('the modes of preflights', async t => {
@@ -83,7 +83,7 @@ interface Row {
 
 const nothing: OutcomeFields = {
   allowed: false,
-  governs: true,
+  replacesForeign: true,
   allowOrigin: undefined,
   credentials: false,
   exposedHeaders: undefined,
@@ -110,8 +110,8 @@ const rows: readonly Row[] = [
   },
   {
     options: { origin: false, credentials: true, exposedHeaders: ['X-A'] },
-    allowed: { allowed: true, governs: false },
-    others: { governs: false },
+    allowed: { allowed: true, replacesForeign: false },
+    others: { replacesForeign: false },
     methods: { kind: 'routed' },
     allowedHeaders: { kind: 'requested' },
     accepted: { ...accepted, allowOrigin: ECHO, allowHeaders: ECHO, credentials: true, vary: 'Access-Control-Request-Headers' },

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import fc from 'fast-check'
 import t from 'tap'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 import { compile } from '../../lib/policy/compile'
-import { allows, isThenable, refusedHeaders } from '../../lib/policy/decide'
+import { isAllowed, isThenable, refusedHeaders } from '../../lib/policy/decide'
 
 const APP = 'https://app.test'
 const request = { method: 'GET' } as FastifyRequest // it is only passed on
 
 function verdict (options: unknown, origin: string): boolean | Promise<boolean> {
-  return allows(compile(parseOptions(options)), origin, request)
+  return isAllowed(compile(parseOptions(options)), origin, request)
 }
 
 t.test('which origins may read', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { CORS_HEADERS, type Head } from '../../lib/response/outcome'
 import { applyOutcome } from '../../lib/response/write-head'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 import { compile, compileOff } from '../../lib/policy/compile'
 import type { Policy } from '../../lib/policy/policy'
 

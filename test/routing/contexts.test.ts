@@ -3,8 +3,8 @@ import t from 'tap'
 import { Layer } from '../../lib/routing/layer'
 import { addRegistration, ensureContext, linkContexts, registrationFor } from '../../lib/routing/contexts'
 import type { Registration } from '../../lib/routing/contexts'
-import { parseOptions } from '../../lib/options/check'
-import { mayMatchRoute, pathMatcher, pathReader } from '../../lib/policy/paths'
+import { parseOptions } from '../../lib/options/parse'
+import { mayMatchRoute, pathMatcher, pathReader } from '../../lib/routing/paths'
 
 const read = pathReader({ caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false })
 

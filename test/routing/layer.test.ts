@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Layer } from '../../lib/routing/layer'
 import type { Registration } from '../../lib/routing/contexts'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 
 const APP = 'https://app.test'
 
@@ -49,7 +49,7 @@ t.test('an overlay is laid over the options, and checked with them', async t => 
 
 t.test('each object that a delegator returns is read once', async t => {
   const layer = layerOf({ origin: [APP], maxAge: 5 })
-  const delegated = (result: unknown) => layer.delegated(result)
+  const delegated = (result: unknown) => layer.forResult(result)
   const result = { maxAge: 1 }
   t.equal(delegated(result), delegated(result))
   t.not(delegated(result), delegated({ maxAge: 1 }))

@@ -3,7 +3,7 @@ import t from 'tap'
 import { Layer } from '../../lib/routing/layer'
 import type { Registration } from '../../lib/routing/contexts'
 import { isLaid, placeOf, sayPlace } from '../../lib/routing/place'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 
 function place (pluginName: string, prefix = '', paths?: readonly string[]) {
   const instance = { prefix, pluginName } as FastifyInstance // only these properties are read

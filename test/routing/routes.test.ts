@@ -4,12 +4,12 @@ import type { FastifyInstance, HTTPMethods } from 'fastify'
 import t from 'tap'
 import corsPlugin from '../..'
 import { ALLOWED, preflight } from '../support/exchange'
-import type { Declaration } from '../../lib/routing/recorder'
+import type { KnownRoute } from '../../lib/routing/recorder'
 import { type RouteTable, ofVersion, routeTable } from '../../lib/routing/routes'
 
 const options = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, useSemicolonDelimiter: false, allowUnsafeRegex: false, maxParamLength: 100 }
 
-function route (constraints: Readonly<Record<string, unknown>>): Declaration {
+function route (constraints: Readonly<Record<string, unknown>>): KnownRoute {
   const instance = {} as FastifyInstance // it is not read
   return { instance, methods: ['GET'], url: '/a', isPrefixIndex: false, constraints, host: constraints['host'], version: constraints['version'], custom: [], config: {}, overlay: undefined }
 }

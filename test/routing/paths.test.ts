@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import FindMyWay from 'find-my-way'
 import t from 'tap'
-import { coversPaths, coversRoute, mayMatchRoute, pathMatcher, pathReader, prefixMatcher, routeGlob } from '../../lib/policy/paths'
-import type { RouterOptions } from '../../lib/policy/paths'
+import { coversPaths, coversRoute, mayMatchRoute, pathMatcher, pathReader, prefixMatcher, routeGlob } from '../../lib/routing/paths'
+import type { RouterOptions } from '../../lib/routing/paths'
 
 const SEED = { seed: 20_261_127 }
 

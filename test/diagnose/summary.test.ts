@@ -1,8 +1,8 @@
 import t from 'tap'
-import { parseOptions } from '../../lib/options/check'
+import { parseOptions } from '../../lib/options/parse'
 import { compile, compileOff } from '../../lib/policy/compile'
-import { summarize } from '../../lib/policy/summary'
-import type { PolicySummary } from '../../lib/policy/summary'
+import { summarize } from '../../lib/diagnose/summary'
+import type { PolicySummary } from '../../lib/diagnose/summary'
 
 const APP = 'https://app.test'
 

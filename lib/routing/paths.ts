@@ -101,9 +101,13 @@ export function coversRoute (matcher: PathMatcher, url: string, read: PathReader
 
 /** The route's pattern as globs: two if its last parameter is optional. */
 function globsOf (url: string, read: PathReader): string[] {
-  const optional = /\/:[^/()]*\?(\/?)$/
-  const urls = optional.test(url) ? [url, url.replace(optional, '$1') || '/'] : [url]
-  return urls.map(url => read(routeGlob(url)) ?? url)
+  return withoutOptional(url).map(url => read(routeGlob(url)) ?? url)
+}
+
+/** The patterns that find-my-way makes from a route's URL: `/a/:b?` becomes `/a/:b` and `/a`. */
+export function withoutOptional (url: string): string[] {
+  const optional = /(\/:[^/()]*)\?(\/?)$/
+  return optional.test(url) ? [url.replace(optional, '$1$2'), url.replace(optional, '$2') || '/'] : [url]
 }
 
 /** Makes a function that tells whether a path is below the prefix of a context. A parameter in the prefix matches within one segment. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isNew } from '../../lib/server/seen'
+import { isNew } from '../../lib/server/recent'
 
 /** A clock that tests move forward. */
 function stopped () {

@@ -1,10 +1,9 @@
 import type { FastifyError } from '@fastify/error'
-import { types } from 'node:util'
 import { FST_CORS_INVALID_OPTIONS } from '../errors'
 import { declared } from './checks'
 import type * as Keys from './keys'
 import { type Problem, problem, raised } from './problems'
-import { isBooleanString, wrongType } from './rule'
+import { isBooleanString, isRecord, wrongType } from './rule'
 import type { Exposure, Settings } from './settings'
 import { type Option, table } from './table'
 import type * as Texts from './texts'
@@ -78,10 +77,6 @@ function parse (base: Settings, input: unknown, subject: string, place: Keys.Pla
   return merged
 }
 
-function isRecord (input: unknown): input is Record<string, unknown> {
-  return typeof input === 'object' && input !== null && !Array.isArray(input) && !types.isRegExp(input) && !types.isPromise(input)
-}
-
 /** Whether options are in a class or a prototype: they would be lost, and the defaults allow every origin. */
 function inherits (input: object): boolean {
   return optionKeys.some(key => key in input && !Object.hasOwn(input, key))
@@ -101,7 +96,7 @@ function isUsable (key: string, place: Keys.Place): boolean {
   return places.includes(place)
 }
 
-/** The given values over the base's. Problems with them are added to the others. */
+/** The given values over the base's. What is wrong with them is added to `problems`. */
 function merge (base: Settings, given: Readonly<Record<string, unknown>>, problems: Problem[]): Settings {
   function read<K extends keyof Settings> (key: K, exposure: Exposure): Settings[K] {
     if (!Object.hasOwn(given, key)) return base[key]
@@ -112,8 +107,8 @@ function merge (base: Settings, given: Readonly<Record<string, unknown>>, proble
     return result.meant ?? refused[key]
   }
   const exposure = { credentials: read('credentials', base), enforce: read('enforce', base), dangerously: read('dangerously', base) }
-  const first: Partial<Settings> = exposure
-  return fromEach(key => first[key] ?? read(key, exposure))
+  const alreadyRead: Partial<Settings> = exposure
+  return fromEach(key => alreadyRead[key] ?? read(key, exposure))
 }
 
 /** The rules across options. They judge complete settings: an overlay together with what it is laid over. */

@@ -1,4 +1,4 @@
-import type { AllowOrigin, Policy } from './policy'
+import type { AllowOrigin, Policy } from '../policy/policy'
 
 /** A policy as plain data, with the names of the options. */
 export interface PolicySummary {
