@@ -61,11 +61,12 @@ class CompiledOriginSet implements OriginSet {
     this.#anyPortBelow = patterns.some(pattern => pattern.kind === 'subdomains-and-ports')
     this.#regexps = regexps
     this.#allowNull = allowNull
-    // A function, so that a policy can hold it. The one for exact origins alone takes 80 ns less for an origin that is refused.
-    this.has = patterns.length + regexps.length === 0 ? hasExact(exact, allowNull) : origin => this.#has(origin)
+    // The shorter one takes 80 ns less for an origin that is refused.
+    this.has = patterns.length + regexps.length === 0 ? hasExact(exact, allowNull) : this.#has
   }
 
-  #has (origin: string): boolean {
+  // Bound, so that a policy can hold the function itself, without a wrapper.
+  readonly #has = (origin: string): boolean => {
     if (origin.length > MAX_ORIGIN_LENGTH) return false
     if (this.#exact.has(origin)) return true
     if (origin === 'null') return this.#allowNull
