@@ -2,7 +2,7 @@ import { MAX_HOST_LENGTH, MAX_LABEL_LENGTH, MAX_ORIGIN_LENGTH, partsOf } from '.
 import { type Dfa, START, isEmpty, isFinal, walk } from './automaton/dfa'
 import { minimize } from './automaton/minimize'
 import { shortest } from './automaton/paths'
-import { difference, intersection, union } from './automaton/product'
+import { difference, intersection } from './automaton/product'
 import { type Unread, readDfa, reading } from './automaton/read'
 import { FORMS } from './forms'
 import { type OriginPattern, parseEntry } from './pattern'
@@ -70,14 +70,6 @@ export class OriginLanguage {
     return this.example() === undefined
   }
 
-  get states (): number {
-    return this.dfa.size
-  }
-
-  get bytes (): number {
-    return this.dfa.next.byteLength + this.dfa.accepts.byteLength
-  }
-
   /** The shortest origin in it. */
   example (): string | undefined {
     if (isEmpty(this.dfa)) return undefined
@@ -101,10 +93,6 @@ export class OriginLanguage {
 
   without (form: Dfa): OriginLanguage {
     return new OriginLanguage(difference(this.dfa, form))
-  }
-
-  or (other: OriginLanguage): OriginLanguage {
-    return new OriginLanguage(union(this.dfa, other.dfa))
   }
 
   /** The shortest origin that it has and `other` does not; none if `other` covers it. */

@@ -1,4 +1,4 @@
-import { type Origin, MAX_HOST_LENGTH, isIPv4, isSerializedOrigin, partsOf } from '../protocol/origin'
+import { type Origin, MAX_HOST_LENGTH, isIPv4, partsOf } from '../protocol/origin'
 import { type OriginFault, parseOrigin } from '../protocol/origin-syntax'
 
 /** A pattern that matches many origins. `text` is the configured text, which is in canonical form. */
@@ -69,20 +69,4 @@ function parsePattern (text: string, single: string): ParsedEntry {
       ? { kind: 'subdomains-and-ports', text, scheme, host }
       : { kind: 'subdomains', text, scheme, host, port }
   }
-}
-
-/** Whether the pattern matches a request's origin. Simple and slow: tests compare `OriginSet` with it. */
-export function covers (pattern: OriginPattern, origin: string): boolean {
-  if (!isSerializedOrigin(origin)) return false
-  const { scheme, host, port } = partsOf(origin)
-  if (scheme !== pattern.scheme) return false
-  switch (pattern.kind) {
-    case 'subdomains': return isBelow(host, pattern.host) && port === pattern.port
-    case 'ports': return host === pattern.host
-    case 'subdomains-and-ports': return isBelow(host, pattern.host)
-  }
-}
-
-function isBelow (host: string, parent: string): boolean {
-  return host.endsWith(`.${parent}`) && host.length > parent.length + 1
 }

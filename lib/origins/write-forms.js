@@ -7,7 +7,7 @@ const { writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 require('../require-typescript')
 
-const { difference, intersection, union } = require('./automaton/product.ts')
+const { difference, intersection } = require('./automaton/product.ts')
 const { minimize } = require('./automaton/minimize.ts')
 const { readDfa } = require('./automaton/read.ts')
 const { packed } = require('./automaton/packed.ts')
@@ -30,7 +30,7 @@ const remote = difference(web, loopback)
 const forms = {
   web,
   otherSchemes,
-  any: union(web, otherSchemes),
+  any: either(web, otherSchemes),
   loopback,
   remoteNames: difference(remote, address),
   remoteAddresses: intersection(remote, address),
@@ -41,6 +41,12 @@ const forms = {
 
 function form (source) {
   return readDfa(new RegExp(source))
+}
+
+/** The texts that one of them accepts, or both: all but those that neither does. */
+function either (a, b) {
+  const all = form('^')
+  return difference(all, difference(difference(all, a), b))
 }
 
 const source = `// Written by \`npm run forms\` from write-forms.js: change that.

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type OriginLanguage, languageOf, readRegExp } from '../../lib/origins/language'
-import { covers, parseEntry } from '../../lib/origins/pattern'
+import { parseEntry } from '../../lib/origins/pattern'
+import { covers } from './covers'
 import { isSerializedOrigin } from '../../lib/protocol/origin'
 
 function read (regexp: RegExp): OriginLanguage {
@@ -75,7 +76,6 @@ t.test('one language against another', async t => {
   t.equal(read(/^https:\/\/.*example\.com$/).difference(below), 'https://example.com')
   t.equal(read(/^https:\/\/a\.test$/).isOnly('https://a.test'), true)
   t.equal(read(/^https:\/\/[ab]\.test$/).isOnly('https://a.test'), false)
-  t.equal(read(/^https:\/\/a\.test$/).or(read(/^https:\/\/b\.test$/)).equals(read(/^https:\/\/[ab]\.test$/)), true)
 })
 
 t.test('a walk takes one step for each character, whatever the RegExp looks like', async t => {
@@ -83,6 +83,7 @@ t.test('a walk takes one step for each character, whatever the RegExp looks like
   t.equal(language.has(`https://${'1'.repeat(60)}.xxxxxxxxxxxxxxxxxxxxxx.com`), false)
   t.equal(language.has(`https://${'1'.repeat(60)}.example.com`), true)
   t.equal(language.has('https://é.example.com'), false)
-  t.equal(language.states, 23)
-  t.equal(language.bytes, 23 * 45 * 2 + 23)
+  const { size, next, accepts } = language.dfa
+  t.equal(size, 23)
+  t.equal(next.byteLength + accepts.byteLength, 23 * 45 * 2 + 23)
 })

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { settings } from '../options/problems-of'
 import { judge } from '../../lib/options/regexps'
-import { type OriginPattern, type ParsedEntry, covers, parseEntry } from '../../lib/origins/pattern'
+import { type OriginPattern, type ParsedEntry, parseEntry } from '../../lib/origins/pattern'
 import { originSet } from '../../lib/origins/set'
 import type { Origin } from '../../lib/protocol/origin'
+import { covers } from './covers'
 
 function read (texts: readonly string[]) {
   const exact = new Set<Origin>()

@@ -8,27 +8,16 @@ const MAX_STATES = 20_000
 
 /** The texts that both accept. */
 export function intersection (a: Dfa, b: Dfa): Dfa {
-  return product(a, b, { both: true, onlyA: false, onlyB: false })
+  return product(a, b, true)
 }
 
 /** The texts that `a` accepts and `b` does not. */
 export function difference (a: Dfa, b: Dfa): Dfa {
-  return product(a, b, { both: false, onlyA: true, onlyB: false })
+  return product(a, b, false)
 }
 
-/** The texts that one of them accepts. */
-export function union (a: Dfa, b: Dfa): Dfa {
-  return product(a, b, { both: true, onlyA: true, onlyB: true })
-}
-
-/** Which texts are accepted: those of both, and those of one alone. Functions in its place would be compiled anew for each operation. */
-interface Operation {
-  readonly both: boolean
-  readonly onlyA: boolean
-  readonly onlyB: boolean
-}
-
-function product (a: Dfa, b: Dfa, { both, onlyA, onlyB }: Operation): Dfa {
+/** The texts that `a` accepts, and that `b` accepts or does not: `inBoth`. */
+function product (a: Dfa, b: Dfa, inBoth: boolean): Dfa {
   const builder = new DfaBuilder<number>()
   const pairs: Array<readonly [number, number]> = []
   const numberOf = (inA: number, inB: number): number => {
@@ -37,12 +26,12 @@ function product (a: Dfa, b: Dfa, { both, onlyA, onlyB }: Operation): Dfa {
     if (pairs.length > MAX_STATES) throw new Unreadable('STATES')
     return state
   }
-  const isAlive = (inA: number, inB: number) => inA === DEAD ? inB !== DEAD && onlyB : inB !== DEAD ? both || onlyA : onlyA
+  const isAlive = (inA: number, inB: number) => inA !== DEAD && (inB !== DEAD || !inBoth)
   const classes = classesOf([], [a, b])
   if (isAlive(START, START)) numberOf(START, START)
   for (let i = 0; i < pairs.length; i++) {
     const [inA, inB] = pairs[i] as readonly [number, number] // the list only grows
-    builder.row(isFinal(a, inA) ? isFinal(b, inB) ? both : onlyA : onlyB && isFinal(b, inB))
+    builder.row(isFinal(a, inA) && isFinal(b, inB) === inBoth)
     for (let i = 0; i < classes.length; i++) {
       const columns = classes[i] as readonly number[] // as above
       const column = columns[0] as number // a class has a column
