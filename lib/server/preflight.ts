@@ -58,12 +58,14 @@ function respond (application: Application, target: PreflightTarget, verdict: Pr
  * The body has the form of Fastify's errors.
  */
 function refusePreflight (target: PreflightTarget, { allow }: Policy, request: FastifyRequest, reply: FastifyReply): void {
-  const asked = `${target.method} ${quotable(beforeQuery(target.url))}"}`
+  const call = `${target.method} ${quotable(beforeQuery(target.url))}` // a method is a token, which has nothing to escape
   const { origin } = request.raw.headers as { origin: string } // a preflight always has an Origin
-  reply
-    .code(403)
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(allow.kind === 'none' ? OFF + asked : NOT_ALLOWED + (origin.length > MAX_ORIGIN_LENGTH ? `of ${origin.length} characters` : quotable(origin)) + ' may not call ' + asked)
+  const message = allow.kind === 'none' ? OFF + call : `${NOT_ALLOWED}${originText(origin)} may not call ${call}`
+  reply.code(403).header('content-type', 'application/json; charset=utf-8').send(message + '"}')
+}
+
+function originText (origin: string): string {
+  return origin.length > MAX_ORIGIN_LENGTH ? `of ${origin.length} characters` : quotable(origin)
 }
 
 const OFF = bodyStart(new FST_CORS_OFF('', ''))
