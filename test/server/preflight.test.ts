@@ -269,3 +269,18 @@ t.test('a preflight from the site itself is not refused, and gets no more header
   }
   t.equal((await preflight(app, 'PUT', '/a', { origin: EVIL, headers: { 'sec-fetch-site': 'same-site' } })).status, 403)
 })
+
+t.test('preflights that wait in an earlier hook at one time each get the answer of their own URL', async t => {
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  const waiting: Array<() => void> = []
+  app.addHook('onRequest', (_request, _reply, done) => { waiting.push(done) })
+  await app.register(corsPlugin, LIST)
+  for (const url of ['/a', '/b', '/c']) app.put(url, { config: { cors: { origin: [ALLOWED], maxAge: url.charCodeAt(1) } } }, () => url)
+  app.get('/off', { config: { cors: { preflight: false } } }, () => 'off')
+  await app.ready()
+  const answers = Promise.all(['/a', '/b', '/c', '/off'].map(url => preflight(app, url === '/off' ? 'GET' : 'PUT', url)))
+  while (waiting.length < 4) await new Promise(setImmediate)
+  for (const done of waiting.splice(0)) done()
+  t.strictSame((await answers).map(({ status, cors }) => [status, cors['access-control-max-age']]), [[204, '97'], [204, '98'], [204, '99'], [404, undefined]])
+})
