@@ -14,7 +14,7 @@ for (let i = 0; i < availableParallelism(); i++) startNext()
 function startNext () {
   const script = waiting.shift()
   if (script === undefined) return
-  const npm = spawn(`npm run --color=always ${script}`, { cwd, shell: true })
+  const npm = spawn(`npm run ${script}`, { cwd, shell: true })
   const output = []
   npm.stdout.on('data', data => output.push(data))
   npm.stderr.on('data', data => output.push(data))

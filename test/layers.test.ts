@@ -31,7 +31,7 @@ const files = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8'
 
 function importsOf (file: string): { readonly from: string, readonly typeOnly: boolean }[] {
   const text = readFileSync(join(root, 'lib', file), 'utf8')
-  return [...text.matchAll(/^(?:import|export) (type )?[^;']*? from '([^']+)'$/gms)].map(([, type, from = '']) => ({ from, typeOnly: type !== undefined }))
+  return [...text.matchAll(/^(?:import|export) (type )?[^;']*? from '([^']+)'$/gm)].map(([, type, from = '']) => ({ from, typeOnly: type !== undefined }))
 }
 
 function layerOf (file: string): string {

@@ -1,6 +1,6 @@
 'use strict'
 
-// node test/run                           every test but those in LATER
+// node test/run                           every test but those in LATER and those of `npm run test:engines`
 // node test/run --all                     every test but those of `npm run test:engines`, with coverage
 // node test/run --quick                   all but the long ones
 // node test/run test/options test/docs    those whose paths start so, each in a process of its own
@@ -24,7 +24,7 @@ const BY_NAME = ['engines']
 // The tests of such a folder share a process, which takes longer to start than most of them take to run.
 const TOGETHER = ['browser', 'command', 'diagnose', 'options', 'origins', 'policy', 'protocol', 'response', 'routing', 'server', 'testing']
 // These need to be first to load the plugin, stop the clock, or take long.
-const ALONE = ['browser/demo', 'browser/demo-looks', 'browser/messages', 'diagnose/differential', 'diagnose/lazy', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/report-repeats', 'server/recent', 'testing/runners']
+const ALONE = ['browser/demo', 'browser/demo-looks', 'browser/messages', 'diagnose/differential', 'diagnose/lazy', 'diagnose/unseen', 'routing/scoping-unseen-routes', 'server/recent', 'server/report-repeats', 'testing/runners']
 
 const flag = { type: 'boolean', default: false }
 const { values: { all, quick }, positionals } = parseArgs({ allowPositionals: true, options: { all: flag, quick: flag } })

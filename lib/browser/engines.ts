@@ -91,8 +91,8 @@ export const differences = {
   // Firefox starts from the page's request each time: `FetchDriver::AsyncOnChannelRedirect` in dom/fetch/FetchDriver.cpp.
   restoredHeaders: inFetch<'none' | 'those of the body' | 'all'>('http-redirect-fetch', 'which of the headers that one redirect removed are back after the next, `Authorization` included',
     { standard: 'none', chromium: 'none', firefox: 'all', webkit: 'those of the body' }),
-  keepsOriginHeader: only('append-a-request-origin-header', 'a request to the page\'s own origin keeps its `Origin` when a redirect turns it into a GET', 'webkit'),
-  dropsFetchMetadata: only('http-network-or-cache-fetch', 'a request that is redirected from the page\'s own origin to another has no `Sec-Fetch` headers; its preflight has them', 'webkit'),
+  keepsOriginHeader: only('append-a-request-origin-header', "a request to the page's own origin keeps its `Origin` when a redirect turns it into a GET", 'webkit'),
+  dropsFetchMetadata: only('http-network-or-cache-fetch', "a request that is redirected from the page's own origin to another has no `Sec-Fetch` headers; its preflight has them", 'webkit'),
   blocksMixedLoopback: elsewhere('https://w3c.github.io/webappsec-mixed-content/#should-block-fetch', 'an https page may not call http on the machine of the browser either', 'webkit'),
   asksForLocalNetwork: elsewhere('https://wicg.github.io/local-network-access/', 'a page that was loaded from a public address needs the permission of the user to call a loopback or private one', 'chromium', 'firefox'),
   localNetworkNeedsHttps: elsewhere('https://wicg.github.io/local-network-access/', 'only a page that was loaded over https can get that permission', 'chromium'),

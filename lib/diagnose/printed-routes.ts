@@ -3,7 +3,7 @@ import type { Application } from '../routing/application'
 import { isLaid, placeOf } from '../routing/place'
 import type { RegistrationPlace } from '../routing/place'
 import type { KnownRoute } from '../routing/recorder'
-import { constraintText, listOrder } from '../routing/routes'
+import { constraintTexts, listOrder } from '../routing/routes'
 import type { Registration } from '../routing/contexts'
 import type { Policy } from '../policy/policy'
 import { summarize } from './summary'
@@ -74,10 +74,6 @@ function printed (group: readonly Governed[]): PrintedRoute {
 function inOrder (methods: readonly string[]): string[] {
   const present = new Set(methods)
   return listOrder(present).filter(method => present.has(method))
-}
-
-function constraintTexts (constraints: KnownRoute['constraints']): Record<string, string> {
-  return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, constraintText(value)]))
 }
 
 function byText (a: PrintedRoute, b: PrintedRoute): number {

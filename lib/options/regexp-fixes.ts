@@ -3,7 +3,7 @@ import { FORMS } from '../origins/forms'
 import { type OriginLanguage, languageOf, readRegExp } from '../origins/language'
 import { alternatives, weaknessesOf } from '../origins/regexp'
 import { isLoopback } from '../protocol/origin'
-import { strangersMatter, needsEncryption } from './exposure'
+import { needsEncryption, strangersMatter } from './exposure'
 import type { Exposure } from './settings'
 import { codeOf } from './wording'
 

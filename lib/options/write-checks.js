@@ -11,7 +11,7 @@ const { optionsSchema, requestSchema, routeSchema } = require('./schema.ts')
 const schemas = { registration: optionsSchema, route: routeSchema, delegator: requestSchema }
 const options = Object.entries(optionsSchema.properties)
 // What is wrong with an item is said of that item, so lists and objects have rules of their own.
-const scalars = options.filter(([, schema]) => parts(schema).items === undefined && parts(schema).properties === undefined)
+const scalars = options.filter(([, schema]) => ['items', 'properties'].every(part => !(part in parts(schema))))
 
 function source () {
   return `// Written by \`npm run checks\` from schema.ts: change that.

@@ -9,7 +9,7 @@ import type { Governing, Layer } from './layer'
 import { PREFLIGHT_CONSTRAINT, hasOverlay, knownRouteOf, recordingOf, rootOf } from './recorder'
 import type { KnownRoute, Recording } from './recorder'
 import { expectRoom } from './room'
-import { constraintText, isKnownByHost, routeTable, unsafeAmong } from './routes'
+import { constraintTexts, isKnownByHost, routeTable, unsafeAmong } from './routes'
 import type { RouteTable, RoutingOptions } from './routes'
 import type * as Warnings from './warnings'
 
@@ -27,7 +27,7 @@ export interface Application {
   /** Refusals that were logged, with the time in milliseconds (`performance.now()`). */
   readonly refusals: Map<string, number>
   /** Routes with held requests that were warned about. */
-  readonly held: Set<string>
+  readonly heldRoutes: Set<string>
   isReady: boolean
   /** Every route that the plugin saw. Empty until the application is ready. */
   knownRoutes: readonly KnownRoute[]
@@ -70,7 +70,7 @@ function create (root: FastifyInstance, recording: Recording): Application {
     unsafeMethods: unsafeAmong(root.supportedMethods),
     invalidOverlays: new WeakMap(),
     refusals: new Map(),
-    held: new Set(),
+    heldRoutes: new Set(),
     isReady: false,
     seesAll: recording.isWhole,
     knownRoutes: [],
@@ -155,7 +155,7 @@ function withSlashTwin (root: FastifyInstance, route: KnownRoute, seen: Readonly
 }
 
 function keyOf (method: string, url: string, constraints: KnownRoute['constraints']): string {
-  return JSON.stringify([method, url, Object.entries(constraints).map(([name, value]) => [name, constraintText(value)]).sort()])
+  return JSON.stringify([method, url, Object.entries(constraintTexts(constraints)).sort()])
 }
 
 /** Validates a route's `config.cors` with every registration that may govern it. Returns `false` if there is none. */

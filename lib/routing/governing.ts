@@ -5,9 +5,11 @@ import { type Maybe, andThen, isThenable } from '../policy/decide'
 import type { Application } from './application'
 import { type Registration, registrationFor } from './contexts'
 import type { Governing, Layer, Overlay } from './layer'
+import { beforeQuery } from './paths'
 
 /** The policy that governs an actual request in this context, before a delegator is called. */
 export function governingFor (application: Application, instance: FastifyInstance, request: FastifyRequest, url = request.url): Governing | undefined {
+  if (application.sole !== undefined) return application.sole.layer.plain
   const registration = registrationFor(instance, application.read, url)
   if (registration === undefined) return undefined
   return application.mayHaveOverlays ? withOverlay(application, registration, request) : registration.layer.plain
@@ -59,7 +61,7 @@ export function afterDelegator (governing: Governing, request: FastifyRequest): 
 /** Invalid options are told to the log alone: a client has no business with the configuration. */
 function laidOver (layer: Layer, result: unknown, overlay: Overlay, request: FastifyRequest): Governing {
   try {
-    return layer.forResult(result).with(overlay, () => `config.cors of ${request.method} ${request.url.replace(/[?#].*/s, '')}`) // a query may hold secrets
+    return layer.forResult(result).with(overlay, () => `config.cors of ${request.method} ${beforeQuery(request.url)}`)
   } catch (err) {
     if (!(err instanceof FST_CORS_INVALID_OPTIONS)) throw err
     request.log.error({ err }, 'fastify-cors-policy: the delegator returned invalid options')

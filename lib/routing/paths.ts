@@ -45,6 +45,16 @@ function cutQuery (url: string, semicolon: boolean): string {
   return end === -1 ? url : url.slice(0, end + 1)
 }
 
+/** A request target without its query, which may hold secrets, for messages and the log. */
+export function beforeQuery (url: string): string {
+  return before('#', before('?', url))
+}
+
+function before (mark: string, text: string): string {
+  const at = text.indexOf(mark)
+  return at === -1 ? text : text.slice(0, at)
+}
+
 /** Folds slashes as two options of the router say, in a URL or in the pattern of a route. */
 export function foldSlashes (path: string, options: Pick<RouterOptions, 'ignoreDuplicateSlashes' | 'ignoreTrailingSlash'>): string {
   const single = options.ignoreDuplicateSlashes ? path.replace(/\/\/+/g, '/') : path

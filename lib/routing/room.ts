@@ -1,6 +1,6 @@
 import { FST_CORS_NO_ROOM } from '../errors'
 import { PREFLIGHT_CONSTRAINT, type Sighting } from './recorder'
-import { constraintText } from './routes'
+import { constraintTexts } from './routes'
 
 // The most routes with constraints that find-my-way takes at one place.
 const MOST = 31
@@ -23,6 +23,6 @@ export function expectRoom (sightings: readonly Sighting[], route: Sighting['rou
   if (route.url !== '*' || !route.method.includes('OPTIONS')) return
   const beside = optionsRoutesAt(sightings, '*').map(({ constraints = {} }) => constraints)
   // An application may have tried a route twice, and caught the error: the second one took no room.
-  const taken = new Set(beside.map(constraints => JSON.stringify(Object.entries(constraints).map(([name, value]) => [name, constraintText(value)]))))
+  const taken = new Set(beside.map(constraints => JSON.stringify(constraintTexts(constraints))))
   if (taken.size >= MOST && beside.some(constraints => Object.hasOwn(constraints, PREFLIGHT_CONSTRAINT))) throw new FST_CORS_NO_ROOM()
 }

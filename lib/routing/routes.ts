@@ -78,6 +78,10 @@ export function constraintText (value: unknown): string {
   }
 }
 
+export function constraintTexts (constraints: KnownRoute['constraints']): Record<string, string> {
+  return Object.fromEntries(Object.entries(constraints).map(([name, value]) => [name, constraintText(value)]))
+}
+
 /** Adds a route to the first router of its set that has no other route in this place. The server's router has accepted the route. */
 function addRoute (routers: Router[], options: RoutingOptions, method: string, url: string, route: KnownRoute): void {
   const { host } = route

@@ -30,8 +30,7 @@ export function onRequestHook (application: Application) {
       if (target !== undefined) return answerPreflight(application, target, request, reply, done)
       if (requestedMethod(raw) !== undefined) return done() // the application answers this preflight
     }
-    const { sole } = application
-    const governing = sole === undefined ? governingFor(application, this, request) : sole.layer.plain
+    const governing = governingFor(application, this, request)
     if (governing === undefined) return meetUngoverned(application, request, reply, done)
     if (raw.method === 'OPTIONS' && isHeard(request)) report().reportPlainOptions(request)
     if (governing.asks) return askFunctions(application, governing, request, reply, done)
@@ -40,7 +39,7 @@ export function onRequestHook (application: Application) {
     const outcome = origin !== undefined && policy.mayAllow(origin) ? policy.allowed : policy.others
     guard(reply.raw, outcome)
     if (origin === undefined) return done()
-    const isRefusable = (sole === undefined && !isCertain(application, raw)) || (policy.enforce !== false && !outcome.allowed)
+    const isRefusable = !isCertain(application, raw) || (policy.enforce !== false && !outcome.allowed)
     const isReportable = (cookie !== undefined || !outcome.allowed) && isHeard(request)
     if (!isRefusable && !isReportable) return done()
     meet(application, { governing, policy, outcome }, request, reply, done)

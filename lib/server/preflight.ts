@@ -10,10 +10,11 @@ import { guard, guardUntil, outcome } from '../response/write-head'
 import type { Application } from '../routing/application'
 import { afterDelegator } from '../routing/governing'
 import type { Candidate, Governing, PreflightAnswer } from '../routing/layer'
+import { beforeQuery } from '../routing/paths'
 import { listOrder } from '../routing/routes'
 import { type MethodSet, type PreflightTarget, isRouted, methodsIn, routedMethods } from '../routing/target'
 import type * as Report from './report'
-import { CHANNEL, beforeQuery, excerpt, isOwnOrigin } from './request'
+import { CHANNEL, excerpt, isOwnOrigin } from './request'
 import { type Done, type PreflightVerdict, whenDecided } from './verdict'
 
 /** Only what a browser or the server refuses needs words. */

@@ -113,8 +113,8 @@ export function reportHeld (application: Application, request: FastifyRequest, i
   const { method, url } = request
   const route = routeOf(request)
   const reason = `another policy at this URL may have accepted its preflight, and ${isGoverned ? `the policy of ${route} does not accept the request` : `no policy governs ${route}`}`
-  const level = application.held.has(route) ? 'debug' : 'warn'
-  application.held.add(route)
+  const level = application.heldRoutes.has(route) ? 'debug' : 'warn'
+  application.heldRoutes.add(route)
   report(request, { code: 'FST_CORS_PREFLIGHT_WOULD_REFUSE', method, url, preflight: false, level, reason, fix: () => adviceOnHeld(application, request.raw) })
 }
 

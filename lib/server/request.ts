@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { FastifyRequest } from 'fastify'
+import { beforeQuery } from '../routing/paths'
 
 export const CHANNEL = channel('fastify-cors-policy:refused')
 
@@ -48,13 +49,4 @@ export function excerpt (text = '', max = MAX_EXCERPT): string {
 /** The path of a URL for the log. The query is left out, because it may hold secrets. */
 export function pathOf (url: string): string {
   return excerpt(beforeQuery(url))
-}
-
-export function beforeQuery (url: string): string {
-  return before('#', before('?', url))
-}
-
-function before (mark: string, text: string): string {
-  const at = text.indexOf(mark)
-  return at === -1 ? text : text.slice(0, at)
 }
